@@ -1,0 +1,135 @@
+"""The boundary between Rasa and our code: one place where a message becomes a turn, and a reply is checked and logged.
+
+Order matters: the reply is checked for what must not be said, then written to the audit log, and only then handed over.
+If either fails, the reply is withheld and a plain sentence with a code goes out instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.actions.pending import handler_for_answer
+from bot.actions.reply import Reply, error_block
+from bot.actions.runtime import services
+from bot.actions.services import Services
+from bot.actions.turn import Turn
+from bot.audit.log import Record
+from bot.errors import HuashuError
+
+Handler = Callable[[Turn], Reply]
+
+_log = structlog.get_logger(__name__)
+
+HANDLERS: dict[str, Handler] = {}
+"""Handlers by action name without ``action_``, filled as the actions are defined; a pending question names one."""
+
+
+class HuashuAction(Action):
+    """Base of all actions: a name and a handler, no state.
+
+    Attributes:
+        handler_name: the action's name without ``action_``; empty on classes that are no actions themselves.
+    """
+
+    handler_name = ""
+
+    def __init_subclass__(cls, *, handler: Handler, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        HANDLERS[cls.handler_name] = handler
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return f"action_{self.handler_name}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Any, domain: Any) -> list[dict[str, Any]]:
+        """Answer the message; database and language work runs in a thread, so that others are not kept waiting."""
+        reply, slots = await asyncio.to_thread(respond, services(), self.handler_name, tracker)
+        dispatcher.utter_message(json_message=reply.payload())
+        return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def respond(shared: Services, handler_name: str, tracker: Any) -> tuple[Reply, dict[str, Any]]:
+    """Answer a message, whatever happens.
+
+    Args:
+        shared: services of the process.
+        handler_name: key of `HANDLERS`.
+        tracker: of the SDK.
+
+    Returns:
+        The reply that may leave, and the slots to set (none when the reply was withheld).
+    """
+    try:
+        with shared.session() as session:
+            turn = Turn.from_tracker(tracker, shared, session)
+            used, reply = _answer(turn, handler_name)
+        _check(turn, reply)
+        _write_audit(turn, used, reply)
+        return reply, turn.memory.changes_since(tracker.slots)
+    except SQLAlchemyError as error:
+        return _failure(shared, "E401", "database_down", error), {}
+    except HuashuError as error:
+        return _refusal(shared, error), {}
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever happened, the user gets a sentence with a code
+        return _failure(shared, "E305", "internal_error", error), {}
+
+
+def _answer(turn: Turn, handler_name: str) -> tuple[str, Reply]:
+    """Run the handler, or the one whose question this message answers."""
+    awaited = handler_for_answer(turn)
+    used = awaited or handler_name
+    turn.memory.pending = None
+    reply = HANDLERS[used](turn)
+    if used != "clarify":
+        turn.memory.misses = 0
+    return used, reply
+
+
+def _check(turn: Turn, reply: Reply) -> None:
+    findings = [finding for text in reply.spoken_texts() for finding in turn.knowledge.checker.check(text)]
+    if findings:
+        codes = sorted({finding.code for finding in findings})
+        _log.error("reply.blocked", code="E201", conversation=turn.conversation_id, findings=codes)
+        turn.services.audit.append(_record(turn, "blocked", {"findings": codes, **reply.audit}))
+        raise HuashuError("E201", turn.say("withheld"))
+
+
+def _write_audit(turn: Turn, used: str, reply: Reply) -> None:
+    payload = {
+        "intent": turn.intent,
+        "handler": used,
+        "corpus": turn.corpus.revision,
+        "model": turn.services.model_id,
+        "blocks": [block["type"] for block in reply.blocks],
+        **reply.audit,
+    }
+    turn.services.audit.append(_record(turn, "answer", payload))
+
+
+def _record(turn: Turn, kind: str, payload: dict[str, Any]) -> Record:
+    return Record(turn.conversation_id, turn.manager_id, kind, payload)
+
+
+def _refusal(shared: Services, error: HuashuError) -> Reply:
+    _log.error("turn.refused", code=error.code)
+    if error.code == "E401":
+        return _failure(shared, "E401", "database_down", error)
+    return Reply([error_block(error.code, error.message)])
+
+
+def _failure(shared: Services, code: str, wording: str, error: Exception) -> Reply:
+    # The error's text may quote what was typed, so only its kind and place are logged.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+    _log.error("turn.failed", code=code, kind=type(error).__name__, place=place)
+    return Reply([error_block(code, shared.knowledge().corpus.wording[wording].format(code=code))])

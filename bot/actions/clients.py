@@ -1,0 +1,100 @@
+"""What is known of a client, and the client's risk questionnaire."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dateutil.relativedelta import relativedelta
+
+from bot.actions.base import HuashuAction
+from bot.actions.references import Found, client_in_question
+from bot.actions.reply import Button, Reply, facts_block, text_block
+from bot.actions.suitability import ask_for_client
+from bot.actions.turn import Turn
+from bot.store.facts import LIFECYCLE_NAMES, masked_name, masked_phone, money
+from bot.store.models import Client
+from bot.suitability.profiles import client_profile
+from bot.suitability.rules import valid_until
+
+# T02: at most two assessments a day and eight in twelve months.
+MOST_A_DAY, MOST_A_YEAR = 2, 8
+
+
+def client_facts(turn: Turn) -> Reply:
+    """Tier, assessment date and holdings, with personal data masked."""
+    turn.memory.last_request = "client_facts"
+    reference = client_in_question(turn)
+    if reference.found is not Found.ONE:
+        return ask_for_client(turn, "client_facts", reference)
+    client = reference.clients[0]
+    block = facts_block(masked_name(client), _rows(turn, client))
+    buttons = [Button(turn.say("button_recommend"), "recommend_product")]
+    return Reply([block], buttons, {"client": client.client_id})
+
+
+def _rows(turn: Turn, client: Client) -> list[tuple[str, str]]:
+    unknown = turn.say("not_on_record")
+    profile = client_profile(client)
+    age = profile.age_on(turn.today)
+    rows = [
+        ("客户阶段", LIFECYCLE_NAMES[client.lifecycle]),
+        ("年龄", f"{age}岁" if age is not None else unknown),
+        ("电话", masked_phone(client) or unknown),
+        *_assessment_rows(turn, client),
+    ]
+    holdings = [f"{each.product.name} {money(each.amount)}（{each.since}起）" for each in client.holdings]
+    rows.append(("持有", "；".join(holdings) or "没有登记的持有"))
+    if client.qualified_investor_until is not None:
+        rows.append(("合格投资者认定", f"至{client.qualified_investor_until}"))
+    return rows
+
+
+def _assessment_rows(turn: Turn, client: Client) -> list[tuple[str, str]]:
+    profile = client_profile(client)
+    if profile.assessment is None:
+        return [("风险等级", "没有做过评估")]
+    if profile.conflicting_assessments:
+        return [("风险等级", f"{profile.assessment.assessed_on}有两份结果不同的评估，须客户确认")]
+    until = valid_until(profile.assessment.assessed_on, turn.knowledge.policy)
+    state = "有效" if profile.assessment.assessed_on <= turn.today <= until else "已过期，须重新评估"
+    lowest = "（最低类别）" if profile.assessment.is_lowest_category else ""
+    return [
+        ("风险等级", profile.assessment.risk_tier + lowest),
+        ("评估日期", profile.assessment.assessed_on.isoformat()),
+        ("有效期至", f"{until}（{state}）"),
+    ]
+
+
+def start_risk_assessment(turn: Turn) -> Reply:
+    """Explains that the client answers himself; with a client in hand, how many assessments are left."""
+    reply = Reply([text_block(turn.say("start_risk_assessment"))])
+    reference = client_in_question(turn)
+    if reference.found is Found.ONE:
+        client = reference.clients[0]
+        today, year = _counts(client, turn.today)
+        name = masked_name(client)
+        reply.blocks.append(text_block(turn.say("assessment_count", client=name, today=today, year=year)))
+        if today >= MOST_A_DAY or year >= MOST_A_YEAR:
+            reply.blocks.append(text_block(turn.say("assessment_limit", client=name)))
+        reply.audit = {"client": client.client_id}
+    elif reference.found is Found.UNKNOWN:
+        reply.blocks.append(text_block(turn.say("unknown_client", asked=reference.asked)))
+    return reply
+
+
+def _counts(client: Client, today: dt.date) -> tuple[int, int]:
+    days = [each.assessed_on for each in client.assessments]
+    year_ago = today - relativedelta(months=12)
+    return days.count(today), sum(year_ago < day <= today for day in days)
+
+
+class ActionClientFacts(HuashuAction, handler=client_facts):
+    """What is known of a client."""
+
+    handler_name = "client_facts"
+
+
+class ActionStartRiskAssessment(HuashuAction, handler=start_risk_assessment):
+    """The risk questionnaire."""
+
+    handler_name = "start_risk_assessment"

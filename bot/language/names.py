@@ -1,0 +1,102 @@
+"""Names of clients and products in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import spacy
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+from bot.language.entities import Entity
+from bot.language.tokens import tagged_words
+
+# The commonest single surnames and the compound ones still in use.
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
+    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍"
+    "韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
+    "包司柏宁柯阮桂闵解强柴华车冉房边窦"
+)
+_COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯")
+_LONGEST_NAME = 4
+_CALLED_PERSON = re.compile(
+    r"(?:给|帮|为|替|查一下|查下|查查|查|看看|看下|看一下|客户|不是|是|换成|我说的是)\s?"
+    r"([\u4e00-\u9fff]{2,4}?)(?:推荐|配置|配|做|选|挑|买|能|可以|适合|适不适合|这个|的|女士|先生|，|,|。|吧|$)"
+)
+
+
+def client_name_candidates(text: str) -> list[str]:
+    """Pieces of a message that have the shape of a Chinese personal name, to be looked up in the database.
+
+    Args:
+        text: a cleaned message.
+
+    Returns:
+        Distinct strings of two to four characters that start with a surname, longest first at each place.
+    """
+    found: dict[str, None] = {}
+    for start in range(len(text)):
+        if text[start] not in _SURNAMES and not text.startswith(_COMPOUND_SURNAMES, start):
+            continue
+        for length in range(_LONGEST_NAME, 1, -1):
+            piece = text[start : start + length]
+            if len(piece) == length and all("\u4e00" <= character <= "\u9fff" for character in piece):
+                found[piece] = None
+    return list(found)
+
+
+def mentioned_person(text: str) -> str | None:
+    """A person whom the sentence seems to be about, known to the bank or not.
+
+    The assistant must not answer about the client in hand when the sentence names somebody else, so a name that is
+    not in the database has to be noticed. Two signs count: a place in the sentence where a client stands
+    ("给李四推荐"), and jieba's part-of-speech tag for names.
+
+    Args:
+        text: a cleaned message.
+
+    Returns:
+        The name, or None.
+    """
+    for match in _CALLED_PERSON.finditer(text):
+        name = match.group(1)
+        if _has_name_shape(name):
+            return name
+    return next((word for word, tag in tagged_words(text) if tag == "nr" and _has_name_shape(word)), None)
+
+
+def _has_name_shape(word: str) -> bool:
+    if word.startswith(_COMPOUND_SURNAMES):
+        return 3 <= len(word) <= _LONGEST_NAME
+    return word[0] in _SURNAMES and 2 <= len(word) <= 3
+
+
+class NameMatcher:
+    """Finds known names in messages; the longest wins.
+
+    Args:
+        names: (name, value) pairs; one name may have several values, one value several names.
+        entity: entity name of the matches.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, str]], entity: str) -> None:
+        self._entity = entity
+        self._language = spacy.blank("zh")
+        self._matcher = PhraseMatcher(self._language.vocab, attr="LOWER")
+        self._values: dict[str, list[str]] = {}
+        for name, value in names:
+            self._values.setdefault(name.lower(), []).append(value)
+        self._matcher.add(entity, [self._language.make_doc(name) for name in self._values])
+
+    def find(self, text: str) -> list[Entity]:
+        """Names in a cleaned message, by position; a name of several values gives one entity for each."""
+        doc = self._language.make_doc(text)
+        spans = filter_spans([doc[start:end] for _, start, end in self._matcher(doc)])
+        spans.sort(key=lambda span: int(span.start))
+        return [
+            Entity(self._entity, value, span.start_char, span.end_char)
+            for span in spans
+            for value in self._values[span.text.lower()]
+        ]

@@ -1,0 +1,50 @@
+"""Brings what people type into the one form that recognition sees."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+from opencc import OpenCC
+
+# Zero-width marks, joiners, byte-order marks and variation selectors: invisible, and used to slip past filters.
+_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
+_REPEATED_WORD_CHARACTER = re.compile(r"([^\W\d])\1{3,}")
+_SPACES = re.compile(r"\s+")
+
+
+@functools.cache
+def _traditional_to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def clean(text: str) -> str:
+    """Make a message safe to handle while keeping its wording: full-width folded, nothing invisible in it.
+
+    Args:
+        text: as received.
+
+    Returns:
+        The text in NFKC, without control and zero-width characters, spaces collapsed. Idempotent.
+    """
+    folded = unicodedata.normalize("NFKC", text)
+    visible = _INVISIBLE.sub("", folded)
+    # "Cs" are lone surrogates, which no database and no encoder takes.
+    kept = "".join(c if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") else " " for c in visible)
+    return unicodedata.normalize("NFKC", _SPACES.sub(" ", kept)).strip()
+
+
+def normalise(text: str) -> str:
+    """The form in which texts are compared and learned.
+
+    Args:
+        text: as typed, in traditional or simplified characters.
+
+    Returns:
+        Simplified, lower case, runs of a repeated mark shortened to two ("。。。。。" to "。。") and of a repeated
+        character to three. Idempotent.
+    """
+    simplified = str(_traditional_to_simplified().convert(clean(text))).lower()
+    return _REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified))

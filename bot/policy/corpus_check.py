@@ -1,0 +1,58 @@
+"""Runs the phrase check over everything that the corpus can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.corpus.model import Corpus, Governance
+from bot.corpus.placeholders import placeholders_in
+from bot.corpus.problems import CorpusError, Problem
+from bot.policy.checker import PhraseChecker
+
+_SPEAKABLE = ("approved", "in_review")
+
+
+def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
+    """Refuse a corpus that would say what must not be said.
+
+    Args:
+        corpus: freshly read.
+        checker: the phrase check.
+
+    Raises:
+        CorpusError: E103, with every finding in approved scripts and answers, disclosures and fixed wording.
+    """
+    problems = [
+        Problem(path, line, where, f"“{finding.span}”不能这样说（{finding.name}：{finding.rule}）", finding.alternative)
+        for path, line, where, text in _texts(corpus)
+        for finding in checker.check(_without_placeholders(text))
+    ]
+    if problems:
+        raise CorpusError(problems, "E103")
+
+
+def _without_placeholders(text: str) -> str:
+    """The sentence with a harmless value in the place of each fact."""
+    for name in placeholders_in(text):
+        text = text.replace("{" + name + "}", "若干")
+    return text
+
+
+def _texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
+    for script in corpus.scripts():
+        if script.governance.status in _SPEAKABLE:
+            for step, text in script.steps.items():
+                yield *_place(script.governance), f"{script.id} {step}", text
+    for answer in corpus.answers.values():
+        if answer.governance.status in _SPEAKABLE:
+            for text in filter(None, (answer.answer, answer.to_confirm)):
+                yield *_place(answer.governance), answer.id, text
+    for disclosure in corpus.disclosures.values():
+        yield Path("policy/disclosures.yml"), 1, disclosure.id, disclosure.text
+    for key, text in corpus.wording.items():
+        yield Path("wording.yml"), 1, key, text
+
+
+def _place(governance: Governance) -> tuple[Path, int]:
+    return governance.path, governance.line

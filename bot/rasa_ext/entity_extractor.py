@@ -1,0 +1,54 @@
+"""Rasa component: entities by `bot.language.entities`.
+
+Names of clients and products are not among them: Rasa does not touch the bank's data, so the actions look them up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.language.entities import extract
+from bot.language.normalise import clean
+from bot.rasa_ext.fingerprints import language_fingerprint
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class EntityExtractor(GraphComponent, EntityExtractorMixin):
+    """Adds numbers, tiers, grades, amounts, terms, categories, stages and lifecycles to messages."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EntityExtractor:
+        """(see parent class for full docstring)"""
+        return cls()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """A change in the look-up table asks for a new training."""
+        return language_fingerprint()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add entities to those that are there."""
+        for message in messages:
+            text = str(message.get(TEXT) or "")
+            if text != clean(text):
+                continue  # offsets would not refer to this text; our channel sends cleaned texts only
+            found = [
+                {"entity": e.entity, "value": e.value, "start": e.start, "end": e.end, "extractor": type(self).__name__}
+                for e in extract(text)
+            ]
+            message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
+        return messages

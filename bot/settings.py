@@ -1,0 +1,88 @@
+"""Where things are and how the processes find each other, read from the environment in one place.
+
+Every setting has a default that suits a single machine. `docs/settings.md` lists them; a test keeps the list complete.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+VARIABLES: dict[str, str] = {
+    "HUASHU_CORPUS_DIR": "the script corpus; default scripts_corpus/",
+    "HUASHU_MODELS_DIR": "trained models; default bot/models/",
+    "HUASHU_VAR_DIR": "database, logs, keys and other files made at run time; default var/",
+    "HUASHU_DATABASE_URL": "SQLAlchemy address of the database; default SQLite in the var directory",
+    "HUASHU_RASA_PORT": "loopback port of the Rasa server; default 5005",
+    "HUASHU_ACTIONS_PORT": "loopback port of the action server; default 5055",
+    "HUASHU_TODAY": "a fixed date (YYYY-MM-DD) for demonstrations and tests; default the real date",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process.
+
+    Attributes:
+        corpus_dir: directory of the script corpus.
+        models_dir: directory of trained models and their manifest.
+        var_dir: directory of everything made at run time.
+        database_url: SQLAlchemy address.
+        rasa_port: loopback port of the Rasa server.
+        actions_port: loopback port of the action server.
+        today: ISO date that replaces the real date, or None.
+    """
+
+    corpus_dir: Path
+    models_dir: Path
+    var_dir: Path
+    database_url: str
+    rasa_port: int
+    actions_port: int
+    today: str | None
+
+    @property
+    def rasa_url(self) -> str:
+        """Address of our channel inside the Rasa server."""
+        return f"http://127.0.0.1:{self.rasa_port}/huashu"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the action server."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    def date_today(self) -> dt.date:
+        """The date on which questions are decided: the fixed one of the settings, else today's."""
+        return dt.date.fromisoformat(self.today) if self.today else dt.date.today()
+
+    @property
+    def log_dir(self) -> Path:
+        """Directory of the processes' logs."""
+        return self.var_dir / "log"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        environment: variables by name; the process's own by default.
+
+    Returns:
+        The settings with defaults filled in.
+    """
+    env = os.environ if environment is None else environment
+    var_dir = Path(env.get("HUASHU_VAR_DIR", PROJECT_ROOT / "var")).absolute()
+    return Settings(
+        corpus_dir=Path(env.get("HUASHU_CORPUS_DIR", PROJECT_ROOT / "scripts_corpus")).absolute(),
+        models_dir=Path(env.get("HUASHU_MODELS_DIR", PROJECT_ROOT / "bot" / "models")).absolute(),
+        var_dir=var_dir,
+        database_url=env.get("HUASHU_DATABASE_URL", f"sqlite:///{var_dir / 'huashu.db'}"),
+        rasa_port=int(env.get("HUASHU_RASA_PORT", "5005")),
+        actions_port=int(env.get("HUASHU_ACTIONS_PORT", "5055")),
+        today=env.get("HUASHU_TODAY") or None,
+    )

@@ -1,0 +1,158 @@
+"""What the decision reads and what it says. Plain values: no database, no clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from bot.errors import HuashuError
+
+
+class Outcome(Enum):
+    """What may be done with the product for this client."""
+
+    MAY_RECOMMEND = "may_recommend"
+    OWN_DEMAND_ONLY = "own_demand_only"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A client's answer to the risk questionnaire.
+
+    Attributes:
+        risk_tier: C1 to C5.
+        assessed_on: day of the assessment.
+        is_lowest_category: the "lowest category" within C1 (T30).
+    """
+
+    risk_tier: str
+    assessed_on: dt.date
+    is_lowest_category: bool = False
+
+
+@dataclass(frozen=True)
+class ClientProfile:
+    """What the decision needs to know of a client; None means that the bank does not know.
+
+    Attributes:
+        client_id: client number.
+        birth_date: date of birth.
+        legal_capacity: full, limited or none.
+        assessment: the newest one.
+        conflicting_assessments: two results of the newest day differ, so there is no telling which holds.
+        qualified_investor_until: last day of a qualified-investor confirmation.
+        financial_assets: in yuan.
+    """
+
+    client_id: str
+    birth_date: dt.date | None
+    legal_capacity: str | None
+    assessment: Assessment | None
+    conflicting_assessments: bool
+    qualified_investor_until: dt.date | None
+    financial_assets: Decimal | None
+
+    def age_on(self, day: dt.date) -> int | None:
+        """Completed years on that day, None when the date of birth is unknown or lies ahead."""
+        if self.birth_date is None or self.birth_date > day:
+            return None
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+
+@dataclass(frozen=True)
+class ProductProfile:
+    """What the decision needs to know of a product; None means that the bank does not know.
+
+    Attributes:
+        code: product code.
+        category: of the intent contract.
+        regime: which rules apply: wealth, trust, fund_security, private, insurance, deposit, structured_deposit,
+            precious_metal or derivative.
+        risk_grade: the higher of the issuer's and the seller's grade (T05); None when either is missing.
+        minimum_amount: in yuan.
+        qualified_only: only for qualified investors.
+        is_sold: on the bank's list at all.
+        sale_from: first day of sale.
+        sale_until: last day of sale; None means no end is set.
+    """
+
+    code: str
+    category: str
+    regime: str
+    risk_grade: str | None
+    minimum_amount: Decimal | None
+    qualified_only: bool | None
+    is_sold: bool
+    sale_from: dt.date | None
+    sale_until: dt.date | None
+
+
+@dataclass(frozen=True)
+class BankPolicy:
+    """The bank's settings where the rules leave a choice (``scripts_corpus/policy/bank.yml``)."""
+
+    high_risk_grades: frozenset[str]
+    low_risk_grades: frozenset[str]
+    elderly_age: int
+    elderly_high_risk: str
+    limited_capacity: str
+    assessment_valid_months: int
+    most_recommendations: int
+
+    @staticmethod
+    def from_settings(settings: Mapping[str, Any]) -> BankPolicy:
+        """Build from the values of ``bank.yml``.
+
+        Args:
+            settings: value by name, already checked against the schema.
+
+        Raises:
+            HuashuError: E104 when the settings contradict each other.
+        """
+        high, low = frozenset(settings["high_risk_grades"]), frozenset(settings["low_risk_grades"])
+        if high & low:
+            both = "、".join(sorted(high & low))
+            raise HuashuError("E104", f"policy/bank.yml：{both} 同时算高风险和低风险。请只留在一边。")
+        if "R5" not in high:
+            raise HuashuError("E104", "policy/bank.yml：最高等级 R5 不在 high_risk_grades 里。请补上。")
+        return BankPolicy(**{**settings, "high_risk_grades": high, "low_risk_grades": low})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One rule applied.
+
+    Attributes:
+        code: stable name of the rule, such as ``tier_covers_grade``.
+        passed: whether the rule is satisfied.
+        text: Chinese, one sentence.
+        facts: fact ids of the regulations on which the rule rests.
+        cure: what would make it pass, empty when nothing would or it passed.
+        own_demand: a failure that a fund's own-demand procedure can overcome (T24, T46).
+    """
+
+    code: str
+    passed: bool
+    text: str
+    facts: tuple[str, ...]
+    cure: str = ""
+    own_demand: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer for one client and one product, with every rule applied, in order."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+
+    @property
+    def failed(self) -> tuple[Reason, ...]:
+        """The rules that speak against it."""
+        return tuple(reason for reason in self.reasons if not reason.passed)

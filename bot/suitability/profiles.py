@@ -1,0 +1,43 @@
+"""Turns rows of the database into what the decision reads."""
+
+from __future__ import annotations
+
+from bot.store.models import Client, Product
+from bot.suitability.model import Assessment, ClientProfile, ProductProfile
+
+
+def client_profile(client: Client) -> ClientProfile:
+    """What the decision needs to know of a client.
+
+    When assessments of the newest day differ, there is no telling which holds, and the profile says so.
+    """
+    newest = max((each.assessed_on for each in client.assessments), default=None)
+    latest = [each for each in client.assessments if each.assessed_on == newest]
+    results = {(each.risk_tier, each.is_lowest_category) for each in latest}
+    assessment = (
+        Assessment(latest[-1].risk_tier, latest[-1].assessed_on, latest[-1].is_lowest_category) if latest else None
+    )
+    return ClientProfile(
+        client_id=client.client_id,
+        birth_date=client.birth_date,
+        legal_capacity=client.legal_capacity,
+        assessment=assessment,
+        conflicting_assessments=len(results) > 1,
+        qualified_investor_until=client.qualified_investor_until,
+        financial_assets=client.financial_assets,
+    )
+
+
+def product_profile(product: Product) -> ProductProfile:
+    """What the decision needs to know of a product."""
+    return ProductProfile(
+        code=product.code,
+        category=product.category,
+        regime=product.regime,
+        risk_grade=product.risk_grade,
+        minimum_amount=product.minimum_amount,
+        qualified_only=product.qualified_only,
+        is_sold=product.is_sold,
+        sale_from=product.sale_from,
+        sale_until=product.sale_until,
+    )
