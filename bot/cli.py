@@ -85,7 +85,7 @@ def corpus_check() -> None:
     settings = load_settings()
     lines = checked_training_lines(settings.corpus_dir)
     corpus = load_corpus(settings.corpus_dir)
-    refuse_unspeakable(corpus, PhraseChecker(load_catalogue(settings.corpus_dir, corpus.facts)))
+    refuse_unspeakable(corpus, PhraseChecker(load_catalogue(settings.corpus_dir / "policy" / "phrases", corpus.facts)))
     scripts = sum(1 for _ in corpus.scripts())
     _out.print(f"语料没有问题：{scripts} 条话术，{len(corpus.answers)} 条政策问答，{len(lines)} 句例句。")
 

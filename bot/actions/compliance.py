@@ -8,10 +8,9 @@ from bot.actions.base import HuashuAction
 from bot.actions.reply import Button, Reply, answer_block, citations, findings_block, text_block
 from bot.actions.turn import Turn
 
-# Cosine of the nearest known question: above the first the answer is given, above the second it is offered.
-ANSWER_LIKENESS, OFFER_LIKENESS = 0.5, 0.25
-# The second-nearest answer must be clearly less like the question.
-_LEAD = 0.03
+# The best answer is given when it leads the next by so much. Measured by leaving one question out: 70 % of the best
+# ones lead by that, and 69 % of these are right. The runners-up are offered below it in any case.
+CLEAR_LEAD = 0.3
 _OFFERED = 3
 _COMPLAINT_FACTS = ("C01", "C02", "C03", "C05", "C07")
 _QUOTED = re.compile(r"[“\"「『‘'](?P<said>[^”\"」』’']{2,})[”\"」』’']")
@@ -31,19 +30,18 @@ _ASKING = re.compile(
 def answer_policy(turn: Turn) -> Reply:
     """The policy answer that fits the question, or the likeliest ones to choose from."""
     usable = {answer.id for answer in turn.corpus.answers.values() if answer.governance.usable_on(turn.today)}
-    nearest = turn.knowledge.questions.nearest(turn.text, usable)
-    sure = nearest and nearest[0].score >= ANSWER_LIKENESS
-    clear = len(nearest) < 2 or (nearest and nearest[0].score - nearest[1].score >= _LEAD)
-    if sure and clear:
-        return show_answer(turn, nearest[0].label)
-    offered = [item.label for item in nearest if item.score >= OFFER_LIKENESS][:_OFFERED]
-    if not offered:
+    nearest = turn.knowledge.questions.nearest(turn.text, usable)[:_OFFERED]
+    if not nearest:
         return Reply([text_block(turn.say("no_answer_on_rule"))])
     buttons = [
-        Button(turn.corpus.answers[answer].governance.title, "choose", {"kind": "answer", "value": answer})
-        for answer in offered
+        Button(turn.corpus.answers[item.label].governance.title, "choose", {"kind": "answer", "value": item.label})
+        for item in nearest
     ]
-    return Reply([text_block(turn.say("which_answer"))], buttons)
+    if len(nearest) > 1 and nearest[0].score - nearest[1].score < CLEAR_LEAD:
+        return Reply([text_block(turn.say("which_answer"))], buttons)
+    reply = show_answer(turn, nearest[0].label)
+    reply.buttons = buttons[1:]
+    return reply
 
 
 def show_answer(turn: Turn, answer_id: str) -> Reply:

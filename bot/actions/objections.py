@@ -14,8 +14,8 @@ from bot.store.queries import find_client_by_id, find_product
 from bot.suitability.profiles import client_profile
 from bot.suitability.rules import valid_until
 
-# Below this likeness to any known request, the stage is asked for.
-STAGE_LIKENESS = 0.35
+# A stage is taken when it leads the next by so much; else it is asked for.
+CLEAR_LEAD = 0.3
 _STAGES_OFFERED = 4
 
 
@@ -32,9 +32,9 @@ def stage_script(turn: Turn) -> Reply:
     if len(stages) == 1:
         return _open_topic(turn, turn.corpus.stages[stages[0]], turn.text)
     nearest = turn.knowledge.stages.nearest(turn.text, stages or None)
-    if nearest and nearest[0].score >= STAGE_LIKENESS:
+    if len(nearest) == 1 or nearest[0].score - nearest[1].score >= CLEAR_LEAD:
         return _open_topic(turn, turn.corpus.stages[nearest[0].label], turn.text)
-    offered = [item.label for item in nearest[:_STAGES_OFFERED]] or list(turn.corpus.stages)
+    offered = [item.label for item in nearest[:_STAGES_OFFERED]]
     buttons = [
         Button(turn.corpus.stages[stage].title, "choose", {"kind": "stage", "value": stage, "said": turn.text})
         for stage in offered

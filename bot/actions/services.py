@@ -16,7 +16,7 @@ from bot.audit.log import AuditLog
 from bot.corpus.live import LiveCorpus
 from bot.corpus.model import Corpus
 from bot.errors import HuashuError
-from bot.language.phrase_index import PhraseIndex
+from bot.language.search import Document, TextIndex
 from bot.model_files import read_manifest
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
@@ -42,9 +42,9 @@ class Knowledge:
     corpus: Corpus
     checker: PhraseChecker
     policy: BankPolicy
-    cues: PhraseIndex
-    stages: PhraseIndex
-    questions: PhraseIndex
+    cues: TextIndex
+    stages: TextIndex
+    questions: TextIndex
 
 
 class Services:
@@ -61,9 +61,13 @@ class Services:
         self._settings = settings
         self._engine: Engine = engine_for(settings.database_url)
         self._sessions: sessionmaker[Session] = session_factory(self._engine)
-        self._live = LiveCorpus(settings.corpus_dir, check=lambda corpus: _knowledge_of(corpus, settings) and None)
+        self._live = LiveCorpus(settings.corpus_dir, check=self._prepare)
         self.audit = AuditLog(self._engine)
         self._model_id = _model_id(settings)
+
+    def _prepare(self, corpus: Corpus) -> None:
+        """Check a freshly read corpus and build its indexes before the old one is let go."""
+        _knowledge_of(corpus, self._settings)
 
     @property
     def model_id(self) -> str:
@@ -103,18 +107,26 @@ class Services:
 @functools.lru_cache(maxsize=2)
 def _knowledge_of(corpus: Corpus, settings: Settings) -> Knowledge:
     """Check a corpus and build its indexes; the newest two are kept."""
-    checker = PhraseChecker(load_catalogue(settings.corpus_dir, corpus.facts))
+    checker = PhraseChecker(load_catalogue(settings.corpus_dir / "policy" / "phrases", corpus.facts))
     refuse_unspeakable(corpus, checker)
     return Knowledge(
         corpus=corpus,
         checker=checker,
         policy=BankPolicy.from_settings(corpus.bank),
-        cues=PhraseIndex((script.id, cue) for script in corpus.scripts() for cue in script.cues),
-        stages=PhraseIndex(
-            (line.path.stem, line.plain) for line in corpus.training_lines if line.intent == "request_script"
+        cues=TextIndex(
+            Document(script.id, script.cues, (script.governance.title, script.note)) for script in corpus.scripts()
         ),
-        questions=PhraseIndex(
-            (answer.id, question) for answer in corpus.answers.values() for question in answer.questions
+        stages=TextIndex(
+            Document(
+                stage.name,
+                tuple(line.plain for line in corpus.training_lines if line.path.stem == stage.name),
+                (stage.title, stage.definition, *(script.governance.title for script in stage.scripts)),
+            )
+            for stage in corpus.stages.values()
+        ),
+        questions=TextIndex(
+            Document(answer.id, answer.questions, (answer.governance.title, answer.answer, answer.to_confirm))
+            for answer in corpus.answers.values()
         ),
     )
 

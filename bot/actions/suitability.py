@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.actions.base import HuashuAction
 from bot.actions.pending import ask
-from bot.actions.references import ClientReference, Found, client_in_question, products_in_question
+from bot.actions.references import ClientReference, Found, client_in_question, client_said, products_in_question
 from bot.actions.reply import Block, Button, Reply, citations, decision_block, disclosure_items, text_block
 from bot.actions.turn import Turn
 from bot.store.facts import CATEGORY_NAMES, SHEET_LABELS, masked_name, product_facts
@@ -21,16 +21,17 @@ from bot.suitability.recommending import Candidate, Wish, recommend
 CLIENT_CODES = frozenset({"legal_capacity", "assessment_exists", "assessment_valid"})
 _ASSESSMENT_CODES = frozenset({"assessment_exists", "assessment_valid"})
 _SHOWN_FACTS = ("term", "minimum", "management_fee", "subscription_fee", "redemption_fee", "redemption_time")
+_REASONS_SHOWN = ("tier_covers_grade", "assessment_valid", "age")
 _MOST_CHECKED = 3
 
 
 def recommend_product(turn: Turn) -> Reply:
     """At most three products that the client may be offered, or why there are none."""
     turn.memory.last_request = "recommend_product"
-    client = client_in_question(turn)
     tiers = turn.values("risk_tier")
-    if client.found is Found.NOT_SAID and tiers:
-        return _tier_only(turn, tiers[0])
+    if tiers and client_said(turn).found is Found.NOT_SAID:
+        return _tier_only(turn, tiers[0])  # a kind of client is meant, not the one in hand
+    client = client_in_question(turn)
     if client.found is not Found.ONE:
         return ask_for_client(turn, "recommend_product", client)
     return _recommend(turn, client.clients[0])
@@ -125,7 +126,8 @@ def _days(term: str) -> int:
 
 def _item(turn: Turn, product: Product, decision: Decision) -> Block:
     facts = product_facts(product)
-    matched = [reason for reason in decision.reasons if reason.code in ("tier_covers_grade", "assessment_valid", "age")]
+    by_code = {reason.code: reason for reason in decision.reasons}
+    matched = [by_code[code] for code in _REASONS_SHOWN if code in by_code]
     # A plain deposit has no tier to match; that it is on sale is all there is to say.
     shown = matched or list(decision.reasons[:1])
     return {

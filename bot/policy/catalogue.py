@@ -17,7 +17,7 @@ from bot.policy.model import CODES, Catalogue, Markers, PhrasePattern, PhraseRul
 DIRECTORY = Path(__file__).resolve().parents[2] / "scripts_corpus" / "policy" / "phrases"
 SHARED_FILE = "_shared.yml"
 _FORMAT_ERROR, _CONTENT_ERROR = "E101", "E102"
-_CODE_LISTS = ("asking_codes", "deposit_codes")
+_CODE_LISTS = ("asking_codes", "deposit_codes", "warning_codes")
 
 Words = dict[str, list[str]]
 

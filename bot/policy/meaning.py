@@ -98,6 +98,8 @@ def _quoted(code: str, around: Surroundings, markers: Markers) -> bool:
 
 def _warned(code: str, around: Surroundings, markers: Markers) -> bool:
     """A warning against swindlers."""
+    if code not in markers.warning_codes:
+        return False
     stretch = around.before + _MASK + around.after + around.following
     return bool(markers.fraud_words.search(_masked(markers.not_fraud_words, stretch)))
 

@@ -128,7 +128,8 @@ class Markers:
         deposit_limits: the limit of deposit insurance.
         other_products: anything but an ordinary deposit.
         asking_codes: codes for which an honest question is no violation.
-        deposit_codes: codes which a true statement on insured deposits does not touch.
+        deposit_codes: codes which a true statement on insured deposits is no violation.
+        warning_codes: codes for which a warning against swindlers is no violation.
     """
 
     negators: re.Pattern[str]
@@ -154,6 +155,7 @@ class Markers:
     other_products: re.Pattern[str]
     asking_codes: frozenset[str]
     deposit_codes: frozenset[str]
+    warning_codes: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,8 +44,9 @@ class Candidate:
 def recommend(candidates: Iterable[Candidate], wish: Wish, most: int) -> list[Candidate]:
     """Pick at most `most` products that may be recommended and meet the wish.
 
-    One of each category before a second of any, so that the client sees a choice; within a category the lower grade
-    first, since nothing known here speaks for taking more risk; products not yet held before those held.
+    The client sees a choice: no second product of a category or grade before each has had its first. Otherwise the
+    lower grade goes first, since nothing known here speaks for taking more risk, and products not yet held go before
+    those held.
 
     Args:
         candidates: products with decisions.
@@ -54,16 +56,15 @@ def recommend(candidates: Iterable[Candidate], wish: Wish, most: int) -> list[Ca
     Returns:
         The picked ones, lowest grade first. The same input gives the same output.
     """
-    fitting = [each for each in candidates if each.decision.outcome is Outcome.MAY_RECOMMEND and _meets(each, wish)]
-    fitting.sort(key=_order)
-    seen: dict[str, int] = {}
-    ranked: list[tuple[int, int, Candidate]] = []
-    for position, each in enumerate(fitting):
-        turn = seen.get(each.product.category, 0)
-        seen[each.product.category] = turn + 1
-        ranked.append((turn, position, each))
-    ranked.sort(key=lambda item: item[:2])
-    return sorted((each for _, _, each in ranked[:most]), key=_order)
+    left = [each for each in candidates if each.decision.outcome is Outcome.MAY_RECOMMEND and _meets(each, wish)]
+    picked: list[Candidate] = []
+    while left and len(picked) < most:
+        categories = Counter(each.product.category for each in picked)
+        grades = Counter(each.product.risk_grade for each in picked)
+        best = min(left, key=lambda x: (categories[x.product.category] + grades[x.product.risk_grade], _order(x)))
+        picked.append(best)
+        left.remove(best)
+    return sorted(picked, key=_order)
 
 
 def _order(candidate: Candidate) -> tuple[bool, bool, str, str]:
