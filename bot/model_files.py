@@ -7,6 +7,7 @@ standard library: the launcher uses it before any environment is complete.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -94,15 +95,16 @@ def secret(settings: Settings, name: str) -> str:
         64 hexadecimal characters.
     """
     path = settings.var_dir / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    value = secrets.token_hex(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(value)
-    return value
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Linked into place when complete: another process that starts at the same time never reads half a secret.
+        temporary = path.with_name(f"{name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+        temporary.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def seal(settings: Settings, manifest: Manifest) -> None:
@@ -133,13 +135,13 @@ def read_manifest(settings: Settings) -> Manifest | None:
         signature = str(content.pop("signature", ""))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise _changed("模型清单 manifest.json 读不出来") from error
     if content.get("version") != MANIFEST_VERSION:
         raise HuashuError(
             "E502", f"模型清单是第 {content.get('version')} 版格式，现在用第 {MANIFEST_VERSION} 版。请运行 make train。"
         )
-    if not hmac.compare_digest(signature, _signature(settings, content)):
+    if not hmac.compare_digest(signature.encode(), _signature(settings, content).encode()):
         raise _changed("模型清单的签名不符")
     return Manifest(**content)
 

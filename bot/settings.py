@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import HuashuError
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 VARIABLES: dict[str, str] = {
@@ -73,16 +75,34 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         environment: variables by name; the process's own by default.
 
     Returns:
-        The settings with defaults filled in.
+        The settings with defaults filled in; an empty variable counts as not set.
+
+    Raises:
+        HuashuError: E504, a port is no port or the fixed date no date.
     """
-    env = os.environ if environment is None else environment
+    env = {name: value for name, value in (os.environ if environment is None else environment).items() if value}
     var_dir = Path(env.get("HUASHU_VAR_DIR", PROJECT_ROOT / "var")).absolute()
     return Settings(
         corpus_dir=Path(env.get("HUASHU_CORPUS_DIR", PROJECT_ROOT / "scripts_corpus")).absolute(),
         models_dir=Path(env.get("HUASHU_MODELS_DIR", PROJECT_ROOT / "bot" / "models")).absolute(),
         var_dir=var_dir,
         database_url=env.get("HUASHU_DATABASE_URL", f"sqlite:///{var_dir / 'huashu.db'}"),
-        rasa_port=int(env.get("HUASHU_RASA_PORT", "5005")),
-        actions_port=int(env.get("HUASHU_ACTIONS_PORT", "5055")),
-        today=env.get("HUASHU_TODAY") or None,
+        rasa_port=_port(env, "HUASHU_RASA_PORT", 5005),
+        actions_port=_port(env, "HUASHU_ACTIONS_PORT", 5055),
+        today=_date(env, "HUASHU_TODAY"),
     )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, str(default))
+    if not (value.isdecimal() and 0 < int(value) < 65536):
+        raise HuashuError("E504", f"环境变量 {name} 不是端口号。请写 1 到 65535 的整数，或不设置（默认 {default}）。")
+    return int(value)
+
+
+def _date(env: Mapping[str, str], name: str) -> str | None:
+    value = env.get(name)
+    try:
+        return dt.date.fromisoformat(value).isoformat() if value else None
+    except ValueError as error:
+        raise HuashuError("E504", f"环境变量 {name} 不是日期。请写成 2026-03-01 这样，或不设置（用当天日期）。") from error

@@ -14,12 +14,15 @@ from bot.corpus.yaml_source import YamlDocument
 LONGEST_VALIDITY_DAYS = 366
 
 
-def consistency_problems(corpus: Corpus, answer_documents: list[YamlDocument]) -> list[Problem]:
+def consistency_problems(
+    corpus: Corpus, answer_documents: list[YamlDocument], disclosure_documents: list[YamlDocument]
+) -> list[Problem]:
     """All problems that need more than one entry to be seen.
 
     Args:
         corpus: the corpus as built.
         answer_documents: policy answers as written, since doubled answer ids are lost in the built corpus.
+        disclosure_documents: disclosures as written, for their lines.
 
     Returns:
         The problems, unordered.
@@ -29,7 +32,7 @@ def consistency_problems(corpus: Corpus, answer_documents: list[YamlDocument]) -
         *_governance(corpus),
         *_script_contents(corpus),
         *_answer_contents(corpus),
-        *_disclosure_facts(corpus),
+        *_disclosure_facts(corpus, disclosure_documents),
         *utterance_problems(corpus.training_lines),
     ]
 
@@ -109,14 +112,11 @@ def _answer_contents(corpus: Corpus) -> Iterator[Problem]:
             yield _at(answer, "政策问答里有花括号", "不用占位符")
 
 
-def _disclosure_facts(corpus: Corpus) -> Iterator[Problem]:
-    for item in corpus.disclosures.values():
-        for fact in item.facts:
-            if fact not in corpus.facts:
-                yield Problem(
-                    Path("policy/disclosures.yml"),
-                    1,
-                    item.id,
-                    f"引用的条目 {fact} 不存在",
-                    "regulations.yml 里有的编号",
-                )
+def _disclosure_facts(corpus: Corpus, documents: list[YamlDocument]) -> Iterator[Problem]:
+    for document in documents:
+        for index, item in enumerate(document.data["disclosures"]):
+            line = document.line_of(("disclosures", index))
+            for fact in item["facts"]:
+                if fact not in corpus.facts:
+                    what = f"引用的条目 {fact} 不存在"
+                    yield Problem(document.path, line, item["id"], what, "regulations.yml 里有的编号")

@@ -67,17 +67,52 @@ def load_corpus(directory: Path) -> Corpus:
         CorpusError: with every problem of every file (E101 format, E102 content).
     """
     files = _read_files(directory)
+    problems = [*_wrong_file_names(files), *_doubled_entries(files)]
+    wrong_steps = list(_wrong_steps(files))
+    if wrong_steps:  # scripts can't be built, so what needs the whole corpus is not checked
+        raise CorpusError([*problems, *wrong_steps], _CONTENT_ERROR)
     corpus = _build(files, corpus_revision(directory))
-    problems = consistency_problems(corpus, files.answers)
+    problems += consistency_problems(corpus, files.answers, files.disclosures)
     if problems:
         raise CorpusError(problems, _CONTENT_ERROR)
     return corpus
 
 
+def _wrong_file_names(files: CorpusFiles) -> Iterator[Problem]:
+    for document in (*files.objections, *files.stages, *files.answers):
+        data = document.data
+        name = data.get("intent") or data.get("stage") or data["topic"]
+        expected = str(name).removeprefix("objection_")
+        if document.path.stem != expected:
+            yield Problem(document.path, 1, "", f"文件名与内容 {name} 不一致", f"文件名写成 {expected}.yml")
+
+
+def _wrong_steps(files: CorpusFiles) -> Iterator[Problem]:
+    for document in (*files.objections, *files.stages):
+        step_names = document.data.get("steps", OBJECTION_STEPS)
+        for index, item in enumerate(document.data["scripts"]):
+            if set(item["steps"]) != set(step_names):
+                line, right = document.line_of(("scripts", index, "steps")), "、".join(step_names)
+                yield Problem(document.path, line, f"scripts[{index}].steps", "步骤与文件开头不一致", right)
+
+
+def _doubled_entries(files: CorpusFiles) -> Iterator[Problem]:
+    """Disclosures and facts whose id was there before: only one of the two would be kept."""
+    for key, documents in (("disclosures", files.disclosures), ("facts", files.regulations)):
+        for document in documents:
+            first: dict[str, int] = {}
+            for index, item in enumerate(document.data[key]):
+                line = document.line_of((key, index))
+                if item["id"] in first:
+                    what = f"编号 {item['id']} 与第 {first[item['id']]} 行重复"
+                    yield Problem(document.path, line, f"{key}[{index}]", what, "每个编号只用一次")
+                first.setdefault(item["id"], line)
+
+
 def corpus_revision(directory: Path) -> str:
     """Digest over the names and contents of all corpus files, 16 hexadecimal characters."""
     digest = hashlib.sha256()
-    for path in sorted(directory.rglob("*.yml")):
+    for path in sorted(directory.rglob("[!.]*.yml")):
         digest.update(str(path.relative_to(directory)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -87,7 +122,8 @@ def _read_files(directory: Path) -> CorpusFiles:
     files = CorpusFiles(directory)
     problems: list[Problem] = []
     for kind, (pattern, schema_name) in FILE_KINDS.items():
-        paths = sorted(directory.glob(pattern))
+        # Hidden files are an editor's or a file server's own (".#fees.yml").
+        paths = sorted(path for path in directory.glob(pattern) if not path.name.startswith("."))
         if not paths:
             problems.append(Problem(directory / pattern, 1, "", "没有这样的文件", "至少一个"))
         for path in paths:
@@ -140,21 +176,8 @@ def _build(files: CorpusFiles, revision: str) -> Corpus:
 
 
 def _by_key(documents: list[YamlDocument], build: Callable[[YamlDocument], Topic]) -> dict[str, Topic]:
-    topics: dict[str, Topic] = {}
-    problems: list[Problem] = []
-    for document in documents:
-        topic = build(document)
-        expected = topic.name.removeprefix("objection_")
-        if document.path.stem != expected:
-            problems.append(
-                Problem(document.path, 1, "", f"文件名与内容 {topic.name} 不一致", f"文件名写成 {expected}.yml")
-            )
-        if topic.name in topics:
-            problems.append(Problem(document.path, 1, "", f"{topic.name} 有两个文件", "合并成一个"))
-        topics[topic.name] = topic
-    if problems:
-        raise CorpusError(problems, _CONTENT_ERROR)
-    return topics
+    topics = [build(document) for document in documents]
+    return {topic.name: topic for topic in topics}
 
 
 def _objection(document: YamlDocument) -> Topic:
@@ -174,10 +197,6 @@ def _topic(document: YamlDocument, kind: str, name: str, step_names: dict[str, s
 
 
 def _script(document: YamlDocument, index: int, item: dict[str, Any], topic: str, step_names: dict[str, str]) -> Script:
-    if set(item["steps"]) != set(step_names):
-        line = document.line_of(("scripts", index, "steps"))
-        right = "、".join(step_names)
-        raise CorpusError([Problem(document.path, line, f"scripts[{index}].steps", "步骤与文件开头不一致", right)])
     applies_to = item.get("applies_to", {})
     return Script(
         governance=_governance(document, ("scripts", index), item),

@@ -107,6 +107,7 @@ _SIZES = {
     "minItems": "列表 {} 项数太少",
     "maxItems": "列表 {} 项数太多",
     "minimum": "{} 太小",
+    "maximum": "{} 太大",
     "minProperties": "{} 缺步骤",
     "maxProperties": "{} 步骤太多",
 }
@@ -116,6 +117,7 @@ _LIMITS = {
     "minItems": "项数至少",
     "maxItems": "项数至多",
     "minimum": "至少",
+    "maximum": "至多",
     "minProperties": "正好",
     "maxProperties": "正好",
 }

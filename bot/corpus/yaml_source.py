@@ -25,6 +25,8 @@ Location = tuple["str | int", ...]
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
+# A cheap look: only a text in which something may begin with & * or ! is worth the walk over its events.
+_INDICATOR = re.compile(r"(?:^|[\s\[{,])[&*!]", re.MULTILINE)
 _TEXT_STYLES = ("'", '"', "|", ">")  # quoted or block text is always text
 _WORDS: dict[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
@@ -67,31 +69,54 @@ def read_yaml(path: Path) -> tuple[YamlDocument | None, list[Problem]]:
     except OSError as error:
         return None, [Problem(path, 1, "", f"读不了：{error.strerror}", "检查文件是否存在、是否可读")]
     try:
+        refused = _indicator_problems(path, text)
+        if refused:
+            return None, refused
         node = yaml.compose(text, Loader=_Loader)
+        builder = _Builder(path)
+        data = builder.build(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        return None, [Problem(path, line, "", f"YAML 写法有错：{error.problem}", _syntax_hint(error))]
-    except yaml.YAMLError as error:
-        return None, [Problem(path, 1, "", f"YAML 里有不能出现的字符：{error}", "删掉控制字符")]
-    builder = _Builder(path)
-    data = builder.build(node, ()) if node is not None else None
+        return None, [Problem(path, line, "", f"YAML 写法有错：{error.problem}", _syntax_hint(error, text))]
+    except yaml.reader.ReaderError as error:
+        code = int(error.character)
+        line = text[: text.find(chr(code))].count("\n") + 1
+        return None, [Problem(path, line, "", f"YAML 里有不能出现的字符 U+{code:04X}", "删掉控制字符")]
+    except RecursionError:
+        return None, [Problem(path, 1, "", "括号或缩进套得太深", "检查有没有多打的 [ 或 {")]
     return YamlDocument(path, data, builder.lines), builder.problems
 
 
-def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
+def _indicator_problems(path: Path, text: str) -> list[Problem]:
+    """Anchors, aliases and tags: YAML takes the word behind & * or ! for its own, and it vanishes from the sentence."""
+    if not _INDICATOR.search(text):
+        return []
+    return [
+        Problem(path, event.start_mark.line + 1, "", "有以 &、* 或 ! 开头的内容，会被当成 YAML 记号", "给整句加上引号")
+        for event in yaml.parse(text, Loader=_Loader)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None)
+    ]
+
+
+def _syntax_hint(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = error.problem or ""
     if "mapping values" in problem:
         return "这一行里有“: ”，请给整句加上引号"
-    if "tab" in problem or "\\t" in problem:
+    if "tab" in problem or "\t" in _line_up_to(error.problem_mark, text):
         return "用空格缩进，不用制表符"
     if "alias" in problem or "anchor" in problem:
         return "以 * 或 & 开头的句子要加引号"
     return "检查缩进、引号和冒号；句子里有特殊符号时给整句加引号"
 
 
+def _line_up_to(mark: yaml.Mark | None, text: str) -> str:
+    lines = text.split("\n")
+    return lines[mark.line][: mark.column + 1] if mark and mark.line < len(lines) else ""
+
+
 class _Builder:
-    """Turns nodes into data while noting lines, doubled keys and tags that we don't allow."""
+    """Turns nodes into data while noting lines and doubled keys."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -109,6 +134,10 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                line = key_node.start_mark.line + 1
+                self.problems.append(Problem(self.path, line, dotted(location), "键不是一个词", "写成 键: 值"))
+                continue
             key = str(key_node.value)
             if key in result:
                 line = key_node.start_mark.line + 1

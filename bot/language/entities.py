@@ -19,7 +19,9 @@ from spacy.util import filter_spans
 
 LOOKUP_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "entity_values.yml"
 
-_NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+# "C2,500万" is a tier and an amount: a thousands separator needs a number that begins there.
+_NUMBER = r"(?:(?<![a-z\d.,])\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+_HALVES = {"年": "6个月", "个季度": "45天", "个月": "15天"}
 _UNITS = {"百万": 1e6, "千万": 1e7, "万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3, "": 1.0}
 
 
@@ -61,8 +63,8 @@ def _matches(pattern: re.Pattern[str], read: Callable[[re.Match[str]], Entity | 
             yield entity
 
 
-def _entity(name: str, value: str, match: re.Match[str]) -> Entity:
-    return Entity(name, value, match.start(), match.end())
+def _entity(name: str, value: str, match: re.Match[str], group: int = 0) -> Entity:
+    return Entity(name, value, match.start(group), match.end(group))
 
 
 def _client_id(match: re.Match[str]) -> Entity:
@@ -70,49 +72,61 @@ def _client_id(match: re.Match[str]) -> Entity:
 
 
 def _risk_grade_in_words(match: re.Match[str]) -> Entity:
-    return _entity("risk_grade", f"R{_as_number(match.group(1)):.0f}", match)
+    return _entity("risk_grade", f"R{'零一二三四五'.index(match.group(1))}", match)
 
 
 def _amount(match: re.Match[str]) -> Entity | None:
     number, unit, currency = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
-    if not unit and not currency:
+    together = not unit and number + currency == "一块"  # 一块 is rather "together" than one yuan
+    quantity = _as_number(number) if unit or currency else None
+    if not quantity or together:
         return None
-    yuan = _as_number(number) * _UNITS[unit]
-    return _entity("amount", f"{yuan:.0f}", match)
+    return _entity("amount", f"{quantity * _UNITS[unit]:.0f}", match)
 
 
-def _term(match: re.Match[str]) -> Entity:
+def _term(match: re.Match[str]) -> Entity | None:
     number, unit = match.group(1), match.group(2)
-    if number.startswith("半"):
-        return _entity("term", "6个月" if unit == "年" else "15天", match)
+    if number == "半":
+        return _entity("term", _HALVES[unit], match) if unit in _HALVES else None
     quantity = _as_number(number)
+    calendar_year = unit == "年" and re.fullmatch(r"(?:19|20)\d\d", number)
+    if not quantity or calendar_year:
+        return None
     days = {"天": 1, "日": 1, "周": 7, "个星期": 7, "星期": 7}
     if unit in days:
         return _entity("term", f"{quantity * days[unit]:.0f}天", match)
-    months = quantity * (12 if unit == "年" else 3 if "季" in unit else 1)
+    if unit == "个半月":
+        return _entity("term", f"{quantity * 30 + 15:.0f}天", match)
+    months = quantity * (12 if "年" in unit else 3 if "季" in unit else 1) + (6 if unit == "年半" else 0)
     return _entity("term", f"{months:.0f}个月", match)
 
 
-def _as_number(text: str) -> float:
-    return float(text) if text[0].isdigit() else float(cn2an.cn2an(text.replace("两", "二"), "smart"))
+def _as_number(text: str) -> float | None:
+    """The number, None when it is none: 千万 in 千万别, or a range such as 二三十."""
+    if text[0].isdigit():
+        return float(text.replace(",", ""))
+    try:
+        return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
+    except ValueError:
+        return None
 
 
 _Reader = Callable[[re.Match[str]], "Entity | None"]
 _PATTERNS: list[tuple[re.Pattern[str], _Reader]] = [
     (re.compile(r"(?<![a-z0-9])kh\s?(\d{6})(?!\d)", re.I), _client_id),
     (
-        re.compile(r"(?<=客户号)[:： ]?(\d{6})(?!\d)|(?<=编号)[:： ]?(\d{6})(?!\d)"),
-        lambda m: _entity("client_id", f"KH{m.group(1) or m.group(2)}", m),
+        re.compile(r"(?:客户号|编号)(?:是|为)?[:： ]{0,2}(\d{6})(?!\d)"),
+        lambda m: _entity("client_id", f"KH{m.group(1)}", m, 1),
     ),
     (re.compile(r"^(\d{6})$"), _client_id),
     (re.compile(r"(?<![a-z0-9])c([1-5])(?![0-9a-z])", re.I), lambda m: _entity("risk_tier", f"C{m.group(1)}", m)),
     (re.compile(r"(?<![a-z0-9])p?r([1-5])(?![0-9a-z])", re.I), lambda m: _entity("risk_grade", f"R{m.group(1)}", m)),
     (re.compile(r"风险(?:等级)?(?:是|为)?([一二三四五])级"), _risk_grade_in_words),
     (
-        re.compile(rf"({_NUMBER})\s?个?(百万|千万|万|w|亿|千|k)?\s?(元|块钱|块|人民币)?(?![a-z年个月天%])", re.I),
+        re.compile(rf"(?<![几数])({_NUMBER})\s?个?(百万|千万|万|w|亿|千|k)?\s?(元|块钱|块|人民币)?(?![a-z年个月天%])", re.I),
         _amount,
     ),
-    (re.compile(rf"(半|{_NUMBER})\s?(年|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"), _term),
+    (re.compile(rf"(?<![月第\d.零一二两三四五六七八九十百千])(半|{_NUMBER})\s?(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"), _term),
 ]
 
 

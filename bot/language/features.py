@@ -99,7 +99,7 @@ class FeatureSpace:
     encoder_weight: float
 
     @staticmethod
-    def learn(texts: Sequence[str], encoder_weight: float, fewest: int = 1) -> FeatureSpace:
+    def learn(texts: Sequence[str], encoder_weight: float, fewest: int) -> FeatureSpace:
         """Learn the vocabularies from normalised training texts."""
         return FeatureSpace(tuple(Vocabulary.learn(name, texts, fewest) for name in ANALYSERS), encoder_weight)
 

@@ -8,6 +8,8 @@ Persisted as JSON and npz, so both environments read it, and reading it runs no 
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +25,9 @@ from bot.language.features import FeatureSpace, prepare
 FORMAT_VERSION = 1
 FEWEST_LINES = 10
 FOLDS = 3
-PENALTY = 0.5
+PENALTY = 0.3
 ENCODER_WEIGHT = 1.0
+FEWEST_OCCURRENCES = 2  # terms seen once are noise: a third of the features, no accuracy lost
 _JSON_FILE, _ARRAY_FILE = "intent_model.json", "intent_model.npz"
 
 Floats = npt.NDArray[np.float64]
@@ -90,19 +93,31 @@ class IntentModel:
             header = json.loads((directory / _JSON_FILE).read_text(encoding="utf-8"))
             with np.load(directory / _ARRAY_FILE, allow_pickle=False) as arrays:
                 stored = {name: arrays[name] for name in arrays.files}
-        except (OSError, ValueError) as error:
-            raise HuashuError("E501", "识别模型读不出来：文件缺失或损坏。请运行 make train 重新训练。") from error
-        if header.get("format") != FORMAT_VERSION:
-            message = f"识别模型是第 {header.get('format')} 版格式，现在用第 {FORMAT_VERSION} 版。请运行 make train。"
+            written_by = header["format"]
+        except _DAMAGE as error:
+            raise _damaged() from error
+        if written_by != FORMAT_VERSION:
+            message = f"识别模型是第 {written_by} 版格式，现在用第 {FORMAT_VERSION} 版。请运行 make train。"
             raise HuashuError("E502", message)
-        weights = [stored[f"weights_{index}"] for index in range(len(header["features"]["vocabularies"]))]
-        return IntentModel(
-            intents=tuple(header["intents"]),
-            features=FeatureSpace.from_json(header["features"], weights),
-            coefficients=stored["coefficients"],
-            intercepts=stored["intercepts"],
-            temperature=float(header["temperature"]),
-        )
+        try:
+            weights = [stored[f"weights_{index}"] for index in range(len(header["features"]["vocabularies"]))]
+            return IntentModel(
+                intents=tuple(header["intents"]),
+                features=FeatureSpace.from_json(header["features"], weights),
+                coefficients=stored["coefficients"],
+                intercepts=stored["intercepts"],
+                temperature=float(header["temperature"]),
+            )
+        except _DAMAGE as error:
+            raise _damaged() from error
+
+
+# What reading a truncated, swapped or edited file can raise.
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+def _damaged() -> HuashuError:
+    return HuashuError("E501", "识别模型读不出来：文件缺失或损坏。请运行 make train 重新训练。")
 
 
 def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
@@ -120,7 +135,7 @@ def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
     """
     _check_enough(intents)
     prepared = prepare(texts)
-    features = FeatureSpace.learn(prepared, ENCODER_WEIGHT)
+    features = FeatureSpace.learn(prepared, ENCODER_WEIGHT, FEWEST_OCCURRENCES)
     matrix = features.transform(prepared)
     names = tuple(sorted(set(intents)))
     labels = np.array([names.index(intent) for intent in intents])

@@ -39,6 +39,8 @@ def prepare_message(raw: str) -> Message:
     if len(raw) > LONGEST_MESSAGE:
         return Message(refusal="too_long")
     text = clean(raw).lstrip("/ ").strip()
+    if len(text) > LONGEST_MESSAGE:  # some characters fold into many
+        return Message(refusal="too_long")
     if not text:
         return Message(refusal="empty_message")
     if not any(unicodedata.category(character)[0] in "LN" for character in text):

@@ -21,6 +21,14 @@ _SURNAMES = frozenset(
 )
 _COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯")
 _LONGEST_NAME = 4
+# Begin with a surname and stand where a client stands, but are no names: "查查黄金的起点", "是安全的吗".
+_ORDINARY_WORDS = frozenset(
+    "安全 安排 安心 白银 保险 查查 常见 车贷 成本 成长 单子 方案 方便 方法 费率 费用 费用率 高风险 高净值 高收益 高息 关键 黄金 计划 纪录"
+    " 江浙 金额 金融 金条 林业 龙头 路线 毛利 钱包 钱多 全部 任何 任务 任意 申购 申请 申购费 时候 时间 水平 司法 石油 双录 万能 万能险"
+    " 万能账户 温和 许多 严格 易懂 应当 应该 应急 尤其 于是 余额 余额类 章程 支付 周期 周末 周五 周一 祝福 童鞋 谢谢 柏林"
+    " 成交 安抚 安康 张嘴 张口 孙子 孙女 宁可 周转 顾问 许可 高点 高位 查询 万一 查户口 岳父 白白 顾客 莫得 成长型 平衡型 方向 单位 单独 单只 梅雨 项目 管理 管理费 范围 温度 经理 解释 强制 牛市 熊市 包含 屈服 简单"
+    .split()
+)
 _CALLED_PERSON = re.compile(
     r"(?:给|帮|为|替|查一下|查下|查查|查|看看|看下|看一下|客户|不是|是|换成|我说的是)\s?"
     r"([\u4e00-\u9fff]{2,4}?)(?:推荐|配置|配|做|选|挑|买|能|可以|适合|适不适合|这个|的|女士|先生|，|,|。|吧|$)"
@@ -68,6 +76,8 @@ def mentioned_person(text: str) -> str | None:
 
 
 def _has_name_shape(word: str) -> bool:
+    if word in _ORDINARY_WORDS or word.endswith("的"):
+        return False
     if word.startswith(_COMPOUND_SURNAMES):
         return 3 <= len(word) <= _LONGEST_NAME
     return word[0] in _SURNAMES and 2 <= len(word) <= 3

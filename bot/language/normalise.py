@@ -8,8 +8,12 @@ import unicodedata
 
 from opencc import OpenCC
 
-# Zero-width marks, joiners, byte-order marks and variation selectors: invisible, and used to slip past filters.
-_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+# Zero-width marks, joiners, fillers, byte-order marks, variation selectors and tags: invisible, and used to slip past
+# filters.
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e0fff]"
+)
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_WORD_CHARACTER = re.compile(r"([^\W\d])\1{3,}")
 _SPACES = re.compile(r"\s+")
@@ -46,5 +50,7 @@ def normalise(text: str) -> str:
         Simplified, lower case, runs of a repeated mark shortened to two ("。。。。。" to "。。") and of a repeated
         character to three. Idempotent.
     """
-    simplified = str(_traditional_to_simplified().convert(clean(text))).lower()
+    # Twice, since a few characters have a way in between (薴, 苧, 苎).
+    convert = _traditional_to_simplified().convert
+    simplified = str(convert(convert(clean(text)))).lower()
     return _REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified))

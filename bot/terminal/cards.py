@@ -52,16 +52,21 @@ class Card:
             yield Segment("│  " if content else "│", edge)
             yield from content
             yield Segment.line()
-        yield _edge("╰", "", self.foot if cell_len(self.foot) + 8 <= width else "", width, self.style)
+        foot = _one_line(self.foot)
+        yield _edge("╰", "", foot if cell_len(foot) + 8 <= width else "", width, self.style)
 
     def _heading(self, width: int) -> tuple[str, str, list[RenderableType]]:
         """Title and tag for the top edge, and what of them does not fit there."""
-        title, tag = printable(self.title).replace("\n", " "), printable(self.tag).replace("\n", " ")
+        title, tag = _one_line(self.title), _one_line(self.tag)
         if cell_len(title) + cell_len(tag) + 10 <= width:
             return title, tag, []
         if cell_len(title) + 8 <= width:
             return title, "", [Prose(tag, "dim")] if tag else []
         return "", "", [Prose(title, f"bold {self.style}"), *([Prose(tag, "dim")] if tag else []), gap()]
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", " ")
 
 
 def _edge(corner: str, left: str, right: str, width: int, style: str) -> Text:

@@ -70,7 +70,7 @@ class Chat:
         name = Text(wording.GREETING, "bold cyan").append(f"  {printable(manager)}", "dim not bold")
         examples = Group(*(Prose(example) for example in wording.EXAMPLES))
         hint = rows([(Text(wording.TRY, "dim"), examples)])
-        self._print(gap(), Prose(name), Measured(Prose(wording.ABOUT)), gap(), hint, gap())
+        self._print(gap(), Prose(name), Measured(Prose(wording.ABOUT)), gap(), Measured(hint), gap())
 
     def trouble(self) -> HuashuError | None:
         """What keeps the assistant from answering everything.
@@ -110,7 +110,7 @@ class Chat:
             return self._answer(lambda: self._assistant.press(button["id"]))
         if line.strip().lower() in wording.HELP_WORDS:
             usage = ((Text(name, "bold"), Prose(text)) for name, text in wording.USAGE)
-            self._print(gap(), rows(usage))
+            self._print(gap(), Measured(rows(usage)))
         return self._answer(lambda: self._assistant.send(line))
 
     def echo(self, line: str) -> None:

@@ -94,9 +94,7 @@ def products() -> Block:
 
 def comparison(count: int = 2) -> Block:
     """Two to four products side by side."""
-    rows = [
-        {"label": label, "values": [value, *[OTHER_FACTS[label]] * (count - 1)]} for label, value in FACTS
-    ]
+    rows = [{"label": label, "values": [value, *[OTHER_FACTS[label]] * (count - 1)]} for label, value in FACTS]
     names = ["安和稳盈90天", "安和日日享", "福满年年年金保险（分红型）", "澜石先锋股票"]
     return {"type": "comparison", "columns": names[:count], "rows": rows}
 

@@ -67,11 +67,11 @@ def _encoded(body: Json) -> bytes:
 
 def _handler_for(channel: Channel) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name is given
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self._reply(*channel.answer(self.headers.get("Authorization", ""), body))
 
-        def do_GET(self) -> None:  # noqa: N802 - the name is given
+        def do_GET(self) -> None:
             self._reply(*(channel.readiness() if self.path == "/huashu/ready" else (404, b"")))
 
         def _reply(self, status: int, body: bytes) -> None:

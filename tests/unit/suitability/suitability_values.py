@@ -1,0 +1,71 @@
+"""Clients, products and settings of the suitability tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from bot.suitability.model import Assessment, BankPolicy, ClientProfile, ProductProfile
+
+TODAY = dt.date(2026, 11, 24)
+TIERS = ("C1", "C2", "C3", "C4", "C5")
+GRADES = ("R1", "R2", "R3", "R4", "R5")
+REGIMES = (
+    "wealth",
+    "trust",
+    "fund_security",
+    "private",
+    "insurance",
+    "deposit",
+    "structured_deposit",
+    "precious_metal",
+    "derivative",
+)
+CAPACITIES = ("full", "limited", "none", None)
+SETTINGS: dict[str, Any] = {
+    "high_risk_grades": ["R4", "R5"],
+    "low_risk_grades": ["R1"],
+    "elderly_age": 65,
+    "elderly_high_risk": "refuse",
+    "limited_capacity": "refuse",
+    "assessment_valid_months": 12,
+    "most_recommendations": 3,
+}
+POLICY = BankPolicy.from_settings(SETTINGS)
+BORN = {64: dt.date(1961, 11, 25), 65: dt.date(1961, 11, 24), 80: dt.date(1946, 11, 24)}
+
+
+def assessment(tier: str = "C3", on: dt.date = dt.date(2026, 6, 1), lowest: bool = False) -> Assessment:
+    """An assessment, valid on TODAY by default."""
+    return Assessment(tier, on, lowest)
+
+
+def client(**changes: Any) -> ClientProfile:
+    """A client against whom nothing speaks: C3, 40 years old, qualified, well off."""
+    values: dict[str, Any] = {
+        "client_id": "KH100023",
+        "birth_date": dt.date(1986, 5, 1),
+        "legal_capacity": "full",
+        "assessment": assessment(),
+        "conflicting_assessments": False,
+        "qualified_investor_until": dt.date(2027, 6, 30),
+        "financial_assets": Decimal(5_000_000),
+    }
+    return ClientProfile(**{**values, **changes})
+
+
+def product(**changes: Any) -> ProductProfile:
+    """A product against which nothing speaks: R2, on sale, open to all."""
+    values: dict[str, Any] = {
+        "code": "AH90D01",
+        "category": "wealth_management",
+        "regime": "wealth",
+        "risk_grade": "R2",
+        "minimum_amount": Decimal(10_000),
+        "qualified_only": False,
+        "is_sold": True,
+        "sale_from": dt.date(2024, 3, 1),
+        "sale_until": dt.date(2028, 12, 31),
+    }
+    return ProductProfile(**{**values, **changes})

@@ -1,0 +1,335 @@
+"""The decision against a table written from the regulations (sections 3 and 8), not from the rules' code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+from suitability_values import BORN, CAPACITIES, GRADES, POLICY, REGIMES, TIERS, TODAY, assessment, client, product
+
+from bot.suitability.decision import decide
+from bot.suitability.model import Assessment, Decision, Outcome
+
+YES, OWN, NO = Outcome.MAY_RECOMMEND, Outcome.OWN_DEMAND_ONLY, Outcome.REFUSED
+REGULATIONS = Path(__file__).resolve().parents[3] / "scripts_corpus" / "regulations.yml"
+
+# T45: what each tier covers.
+COVERED = {
+    "C1": {"R1"},
+    "C2": {"R1", "R2"},
+    "C3": {"R1", "R2", "R3"},
+    "C4": {"R1", "R2", "R3", "R4"},
+    "C5": {"R1", "R2", "R3", "R4", "R5"},
+}
+# Section 8, for a client who is assessed, of full capacity, under 65 and qualified:
+# (when the tier covers the grade, when not, when not and the client is of the lowest category).
+BY_REGIME = {
+    "wealth": (YES, NO, NO),  # T10: no sale, signature or not
+    "trust": (YES, NO, NO),  # T15, then the match
+    "private": (YES, NO, NO),
+    "fund_security": (YES, OWN, NO),  # T24, T25, T46
+    "insurance": (NO, NO, NO),  # T17: no needs analysis is on record
+    "deposit": (YES, YES, YES),  # G01 does not cover it
+    "structured_deposit": (YES, NO, NO),  # no plain deposit, S48
+    "precious_metal": (YES, NO, NO),
+    "derivative": (NO, NO, NO),
+}
+# T01, T03, T04: is there one assessment that holds today? (on the day twelve months later it still does)
+STATES: dict[str, tuple[dt.date | None, bool, bool]] = {
+    "none": (None, False, False),
+    "valid": (dt.date(2026, 6, 1), False, True),
+    "today": (TODAY, False, True),
+    "last valid day": (dt.date(2025, 11, 24), False, True),
+    "one day expired": (dt.date(2025, 11, 23), False, False),
+    "future": (dt.date(2026, 11, 25), False, False),
+    "conflicting": (dt.date(2026, 6, 1), True, False),
+}
+ELDERLY_REFUSED = {"R4", "R5"}  # T12 with the bank's settings
+
+
+def expected(
+    regime: str, tier: str, grade: str, lowest: bool, age: int, capacity: str | None, assessed: bool
+) -> Outcome:
+    """What sections 3 and 8 say."""
+    if capacity != "full":  # T13; what is unknown refuses
+        return NO
+    if regime == "deposit":
+        return YES
+    if not assessed or (age >= 65 and grade in ELDERLY_REFUSED):
+        return NO
+    covered, above, above_for_lowest = BY_REGIME[regime]
+    if grade in COVERED[tier]:
+        return covered
+    return above_for_lowest if lowest else above
+
+
+def decided(
+    regime: str, tier: str, grade: str, lowest: bool, age: int, capacity: str | None, state: str, category: str = "x"
+) -> Decision:
+    on, conflicting, _ = STATES[state]
+    who = client(
+        birth_date=BORN[age],
+        legal_capacity=capacity,
+        assessment=Assessment(tier, on, lowest) if on else None,
+        conflicting_assessments=conflicting,
+    )
+    return decide(who, product(regime=regime, category=category, risk_grade=grade), POLICY, today=TODAY)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize(
+    ("tier", "grade", "lowest"),
+    [(tier, grade, False) for tier in TIERS for grade in GRADES] + [("C1", grade, True) for grade in GRADES],
+)
+def test_decision_of_every_pair_follows_the_regulations(regime: str, tier: str, grade: str, lowest: bool) -> None:
+    wrong = []
+    for age, capacity, (state, (_, _, assessed)) in itertools.product(BORN, CAPACITIES, STATES.items()):
+        outcome = decided(regime, tier, grade, lowest, age, capacity, state).outcome
+        right = expected(regime, tier, grade, lowest, age, capacity, assessed)
+        if outcome is not right:
+            wrong.append((age, capacity, state, outcome, right))
+    assert wrong == []
+
+
+def test_the_table_itself_says_yes_no_and_own_demand() -> None:
+    outcomes = [
+        expected(regime, tier, grade, False, 64, "full", True)
+        for regime, tier, grade in itertools.product(REGIMES, TIERS, GRADES)
+    ]
+    # 15 of 25 pairs match in six regimes (trust and private included), deposits always, funds otherwise on own demand.
+    assert (outcomes.count(YES), outcomes.count(OWN)) == (6 * 15 + 25, 10)
+
+
+@pytest.mark.parametrize(
+    ("regime", "only", "until", "outcome"),
+    [
+        ("private", True, None, NO),
+        ("private", False, None, NO),
+        ("private", None, None, NO),
+        ("private", None, TODAY, YES),
+        ("private", True, TODAY, YES),
+        ("private", True, TODAY - dt.timedelta(days=1), NO),
+        ("trust", False, None, NO),
+        ("trust", True, TODAY + dt.timedelta(days=1), YES),
+        ("wealth", False, None, YES),
+        ("wealth", True, None, NO),
+        ("wealth", True, TODAY, YES),
+        ("wealth", None, TODAY, NO),
+        ("fund_security", True, None, NO),
+        ("fund_security", None, None, NO),
+        ("deposit", None, None, NO),
+    ],
+)
+def test_qualified_investors_only(regime: str, only: bool | None, until: dt.date | None, outcome: Outcome) -> None:
+    decision = decide(
+        client(qualified_investor_until=until), product(regime=regime, qualified_only=only), POLICY, today=TODAY
+    )
+    assert decision.outcome is outcome
+    assert [reason.code for reason in decision.failed] == ([] if outcome is YES else ["qualified_investor"])
+
+
+@pytest.mark.parametrize("regime", ["private", "trust"])
+def test_not_qualified_and_above_the_tier_is_never_open_to_own_demand(regime: str) -> None:
+    decision = decide(
+        client(qualified_investor_until=None), product(regime=regime, risk_grade="R5"), POLICY, today=TODAY
+    )
+    assert decision.outcome is NO
+    assert {reason.code for reason in decision.failed} == {"qualified_investor", "tier_covers_grade"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"is_sold": False}, NO),
+        ({"sale_from": None}, NO),
+        ({"sale_from": TODAY + dt.timedelta(days=1)}, NO),
+        ({"sale_from": TODAY}, YES),
+        ({"sale_until": TODAY}, YES),
+        ({"sale_until": TODAY - dt.timedelta(days=1)}, NO),
+        ({"sale_until": None}, YES),
+        ({"sale_from": TODAY, "sale_until": TODAY}, YES),
+    ],
+)
+@pytest.mark.parametrize("regime", ["wealth", "deposit"])
+def test_sale_window(regime: str, changes: dict[str, object], outcome: Outcome) -> None:
+    decision = decide(client(), product(regime=regime, **changes), POLICY, today=TODAY)
+    assert decision.outcome is outcome
+    assert [reason.code for reason in decision.failed] == ([] if outcome is YES else ["sale_window"])
+
+
+@pytest.mark.parametrize("changes", [{"is_sold": False}, {"sale_until": dt.date(2026, 11, 23)}, {"sale_from": None}])
+def test_a_fund_above_the_tier_that_is_not_on_sale_is_refused_outright(changes: dict[str, object]) -> None:
+    above = product(regime="fund_security", risk_grade="R4", **changes)
+    assert decide(client(), above, POLICY, today=TODAY).outcome is NO
+
+
+@pytest.mark.parametrize(
+    ("regime", "amount", "minimum", "assets", "failed"),
+    [
+        ("wealth", None, None, None, []),
+        ("wealth", "10000", "10000", "10000", []),
+        ("wealth", "9999.99", "10000", "500000", ["amount_reasonable"]),
+        ("wealth", "10000.01", "10000", "10000", ["amount_reasonable"]),
+        ("wealth", "50000", "10000", None, ["amount_reasonable"]),
+        ("wealth", "50000", None, "500000", ["amount_reasonable"]),
+        ("wealth", "0", "10000", "500000", ["amount_reasonable"]),
+        ("wealth", "-1", "0", "500000", ["amount_reasonable"]),
+        ("deposit", "50000", "50", None, []),
+        ("deposit", "50000", "50", "100", []),
+        ("deposit", "49", "50", "100", ["amount_reasonable"]),
+        ("deposit", "50000", None, "100", ["amount_reasonable"]),
+        ("structured_deposit", "50000", "50", "100", ["amount_reasonable"]),
+    ],
+)
+def test_amount(regime: str, amount: str | None, minimum: str | None, assets: str | None, failed: list[str]) -> None:
+    decision = decide(
+        client(financial_assets=Decimal(assets) if assets else None),
+        product(regime=regime, minimum_amount=Decimal(minimum) if minimum else None),
+        POLICY,
+        today=TODAY,
+        amount=Decimal(amount) if amount else None,
+    )
+    assert [reason.code for reason in decision.failed] == failed
+    assert decision.outcome is (NO if failed else YES)
+
+
+def test_an_amount_beyond_the_clients_means_closes_the_own_demand_way() -> None:
+    fund = product(regime="fund_security", risk_grade="R4")
+    poor = client(financial_assets=Decimal(20_000))
+    assert decide(poor, fund, POLICY, today=TODAY, amount=Decimal(20_000)).outcome is OWN
+    assert decide(poor, fund, POLICY, today=TODAY, amount=Decimal(20_001)).outcome is NO
+
+
+@pytest.mark.parametrize(
+    ("assessed_on", "today", "outcome"),
+    [
+        ((2024, 2, 29), (2025, 2, 28), YES),
+        ((2024, 2, 29), (2025, 3, 1), NO),
+        ((2023, 2, 28), (2024, 2, 28), YES),
+        ((2023, 2, 28), (2024, 2, 29), NO),
+        ((2023, 3, 1), (2024, 2, 29), YES),
+        ((2025, 12, 31), (2026, 12, 31), YES),
+        ((2025, 12, 31), (2027, 1, 1), NO),
+    ],
+)
+def test_validity_around_leap_days(
+    assessed_on: tuple[int, int, int], today: tuple[int, int, int], outcome: Outcome
+) -> None:
+    who = client(assessment=assessment(on=dt.date(*assessed_on)), qualified_investor_until=None)
+    decision = decide(who, product(sale_from=dt.date(2020, 1, 1)), POLICY, today=dt.date(*today))
+    assert decision.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "age", "outcome"),
+    [
+        ((1960, 2, 29), (2025, 2, 28), 64, YES),
+        ((1960, 2, 29), (2025, 3, 1), 65, NO),
+        ((1960, 2, 29), (2024, 2, 29), 64, YES),
+        ((1959, 3, 1), (2024, 2, 29), 64, YES),
+        ((1959, 3, 1), (2024, 3, 1), 65, NO),
+        ((1959, 2, 28), (2024, 2, 28), 65, NO),
+        ((2024, 2, 29), (2024, 2, 29), 0, YES),
+        ((2024, 3, 1), (2024, 2, 29), None, NO),
+    ],
+)
+def test_age_around_leap_days(
+    born: tuple[int, int, int], today: tuple[int, int, int], age: int | None, outcome: Outcome
+) -> None:
+    day = dt.date(*today)
+    who = client(birth_date=dt.date(*born), assessment=assessment("C5", day))
+    assert who.age_on(day) == age
+    assert decide(who, product(risk_grade="R4", sale_from=day), POLICY, today=day).outcome is outcome
+
+
+def test_expiry_is_told_with_both_dates() -> None:
+    decision = decide(client(assessment=assessment(on=dt.date(2025, 3, 2))), product(), POLICY, today=TODAY)
+    (reason,) = decision.failed
+    assert (reason.code, reason.facts) == ("assessment_valid", ("T03",))
+    assert "2025-03-02" in reason.text
+    assert "2026-03-02" in reason.text
+    assert reason.cure
+
+
+@pytest.mark.parametrize(
+    ("regime", "facts"),
+    [("wealth", {"S02", "T10"}), ("fund_security", {"T24", "T25", "T45", "T46"}), ("precious_metal", {"S02", "T10"})],
+)
+def test_the_match_rests_on_the_rule_of_its_regime(regime: str, facts: set[str]) -> None:
+    for grade in ("R2", "R5"):
+        decision = decide(client(), product(regime=regime, risk_grade=grade), POLICY, today=TODAY)
+        (reason,) = [each for each in decision.reasons if each.code == "tier_covers_grade"]
+        assert set(reason.facts) == facts
+
+
+def test_a_refused_wealth_product_says_that_a_signature_does_not_help_and_what_does() -> None:
+    decision = decide(client(), product(risk_grade="R4"), POLICY, today=TODAY)
+    (reason,) = decision.failed
+    assert "签字" in reason.text
+    assert "R1至R3" in reason.cure
+    (for_c1,) = decide(client(assessment=assessment("C1")), product(), POLICY, today=TODAY).failed
+    assert "R1" in for_c1.cure
+    assert "至" not in for_c1.cure
+
+
+def every_decision() -> Iterator[Decision]:
+    """Decisions that together give every reason of every rule."""
+    for regime, (tier, grade, lowest), age, capacity, state in itertools.product(
+        REGIMES,
+        [("C1", "R1", True), ("C1", "R2", True), ("C1", "R2", False), ("C3", "R4", False), ("C5", "R5", False)],
+        BORN,
+        CAPACITIES,
+        STATES,
+    ):
+        yield decided(regime, tier, grade, lowest, age, capacity, state)
+    for changes in (
+        {"is_sold": False},
+        {"sale_from": None},
+        {"sale_from": dt.date(2027, 1, 1)},
+        {"sale_until": dt.date(2026, 1, 1)},
+        {"risk_grade": None},
+        {"qualified_only": None},
+        {"qualified_only": True},
+        {"minimum_amount": None},
+    ):
+        for until in (None, TODAY):
+            yield decide(
+                client(birth_date=None, qualified_investor_until=until), product(**changes), POLICY, today=TODAY,
+                amount=Decimal(50_000),
+            )  # fmt: skip
+    for amount, assets in ((1, 100), (50_000, None), (50_000, 100), (50_000, 500_000)):
+        who = client(financial_assets=None if assets is None else Decimal(assets))
+        yield decide(who, product(), POLICY, today=TODAY, amount=Decimal(amount))
+
+
+@pytest.fixture(scope="module")
+def reasons() -> list[object]:
+    return list({reason: None for decision in every_decision() for reason in decision.reasons})
+
+
+def test_every_reason_cites_facts_that_exist(reasons: list[object]) -> None:
+    known = {item["id"] for item in yaml.safe_load(REGULATIONS.read_text(encoding="utf-8"))["facts"]}
+    assert len(reasons) > 40
+    for reason in reasons:
+        assert reason.facts, reason  # type: ignore[attr-defined]
+        assert set(reason.facts) <= known, reason  # type: ignore[attr-defined]
+
+
+def test_every_reason_is_one_chinese_sentence_and_cures_are_only_for_failures(reasons: list[object]) -> None:
+    for reason in reasons:
+        assert re.search(r"[\u4e00-\u9fff]", reason.text), reason  # type: ignore[attr-defined]
+        assert reason.text.endswith("。"), reason  # type: ignore[attr-defined]
+        assert not reason.cure or reason.cure.endswith("。"), reason  # type: ignore[attr-defined]
+        assert not (reason.passed and (reason.cure or reason.own_demand)), reason  # type: ignore[attr-defined]
+
+
+def test_only_a_funds_mismatch_can_be_overcome_by_own_demand() -> None:
+    for decision in every_decision():
+        for reason in decision.reasons:
+            assert not reason.own_demand or (reason.code, "T46" in reason.facts) == ("tier_covers_grade", True)
