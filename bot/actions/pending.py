@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.actions.references import Found, client_said, products_said
 from bot.actions.reply import Reply, text_block
 from bot.actions.turn import Turn
+from bot.store.queries import find_client_by_id, find_clients_by_name, find_product
 
 # Requests that stand on their own even when they name a client or product.
 _OWN_REQUESTS = frozenset({"recommend_product", "check_suitability", "compare_products", "ask_product", "new_client"})
@@ -37,6 +38,8 @@ def handler_for_answer(turn: Turn) -> str | None:
     pending = turn.memory.pending
     if pending is None or turn.intent == "choose":
         return None  # a chosen button says itself whom it answers
+    if _is_bare_name(turn, pending["wants"]):
+        return pending["handler"]
     if turn.intent.startswith("objection_") and len(turn.text) > _SHORT:
         return None
     if turn.intent in _OWN_REQUESTS and not (turn.intent == "ask_product" and len(turn.text) <= _SHORT):
@@ -46,3 +49,11 @@ def handler_for_answer(turn: Turn) -> str | None:
     said = client_said(turn).found if pending["wants"] == "client" else products_said(turn).found
     # An unknown name answers the question too: the handler then says that the bank does not know it.
     return pending["handler"] if said is not Found.NOT_SAID else None
+
+
+def _is_bare_name(turn: Turn, wants: str) -> bool:
+    """Whether the message is nothing but a known name or number."""
+    name = turn.text.strip(" ，。,.!！~呢吧啊")
+    if wants == "product":
+        return find_product(turn.session, name) is not None
+    return bool(find_clients_by_name(turn.session, name)) or find_client_by_id(turn.session, name) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,6 +23,12 @@ _POSSESSOR = re.compile(
 )
 _NO_PRODUCT_NAME = re.compile(
     r"^(?:这|那|它|他|她|该|此|其|刚才|上面|前面|哪|什么|啥|产品|理财|基金|东西|两|几|一|多少|客户|给|和|跟|比较|查|问|请问|我|你|您|帮)"
+)
+# What tells the products of a series apart: a class of shares, a number, a term. An amount is no such mark.
+_MARKS = (
+    re.compile(r"[A-Za-z](?![A-Za-z])"),
+    re.compile(r"\d+(?![\d.,]*\s?(?:[百千]?万|千|亿|[wk]|元|块))(?:天|个月|年|号|期)?", re.I),
+    re.compile(r"[一二三四五六七八九十两]+(?:年|号|期)"),
 )
 
 
@@ -74,10 +81,11 @@ def client_said(turn: Turn) -> ClientReference:
                 return ClientReference(Found.UNKNOWN, asked=number)
         clients = [client for client in found if client is not None]
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
-    clients = _named_clients(turn, text)
+    clients, stranger = _named_clients(turn, text), mentioned_person(text)
+    if stranger and any(stranger != client.name and stranger.startswith(client.name) for client in clients):
+        return ClientReference(Found.UNKNOWN, asked=stranger)  # 韩雪梅 is not our 韩雪
     if clients:
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
-    stranger = mentioned_person(text)
     return ClientReference(Found.UNKNOWN, asked=stranger) if stranger else ClientReference(Found.NOT_SAID)
 
 
@@ -111,13 +119,16 @@ def client_in_question(turn: Turn) -> ClientReference:
 def products_said(turn: Turn) -> ProductReference:
     """The products named in the message itself, in the order said."""
     text = _DENIED.sub("", turn.text)
-    names = [
-        (name, code)
-        for code, full_name, short_names in all_product_names(turn.session)
-        for name in (code, full_name, *short_names)
-    ]
+    full_names: dict[str, str] = {}
+    names: list[tuple[str, str]] = []
+    for code, full_name, short_names in all_product_names(turn.session):
+        full_names[code] = full_name
+        names += [(name, code) for name in (code, full_name, *short_names)]
     by_place: dict[tuple[int, int], list[str]] = {}
     for entity in NameMatcher(names, "product").find(text):
+        said = text[entity.start : entity.end]
+        if mark := _other_mark(said, text[entity.end :], full_names[entity.value]):
+            return ProductReference(Found.UNKNOWN, asked=said + mark)
         by_place.setdefault((entity.start, entity.end), []).append(entity.value)
     products: dict[str, Product] = {}
     for codes in by_place.values():
@@ -129,6 +140,19 @@ def products_said(turn: Turn) -> ProductReference:
         return ProductReference(Found.ONE, list(products.values()))
     stranger = _unknown_product(turn, text)
     return ProductReference(Found.UNKNOWN, asked=stranger) if stranger else ProductReference(Found.NOT_SAID)
+
+
+def _other_mark(said: str, behind: str, full_name: str) -> str:
+    """What follows a short name when it marks another product of the series, else empty.
+
+    "稳盈" is 安和稳盈90天 and "远帆纯债" 远帆纯债A, but "稳盈180" and "远帆纯债C" are not.
+    """
+    rest = full_name.partition(said)[2]
+    shared = len(os.path.commonprefix((rest, behind)))
+    for pattern in _MARKS:
+        if pattern.match(rest, shared) and (mark := pattern.match(behind, shared)):
+            return behind[: mark.end()]
+    return ""
 
 
 def products_in_question(turn: Turn) -> ProductReference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from bot.actions.base import HuashuAction
@@ -96,7 +97,11 @@ def _recommend(turn: Turn, client: Client) -> Reply:
     candidates = []
     for product in products.values():
         decision = decide(
-            profile, product_profile(product), turn.knowledge.policy, today=turn.today, amount=turn.amount()
+            profile,
+            product_profile(product),
+            turn.knowledge.policy,
+            today=turn.today,
+            amount=_least_amount(turn, client, product),
         )
         candidates.append(Candidate(product_profile(product), decision, product.term_days, product.id in held))
     picked = recommend(candidates, _wish(turn), turn.knowledge.policy.most_recommendations)
@@ -168,7 +173,7 @@ def _decide(turn: Turn, client: Client, products: list[Product]) -> Reply:
             product_profile(product),
             turn.knowledge.policy,
             today=turn.today,
-            amount=turn.amount(),
+            amount=_least_amount(turn, client, product),
         )
         headline = turn.say(f"decision_{decision.outcome.value}", client=masked_name(client), product=product.name)
         card = {"code": product.code, "name": product.name, "risk_grade": product.risk_grade}
@@ -181,6 +186,14 @@ def _decide(turn: Turn, client: Client, products: list[Product]) -> Reply:
         }
         reply.buttons = reply.buttons or _cure_buttons(turn, decision)
     return reply
+
+
+def _least_amount(turn: Turn, client: Client, product: Product) -> Decimal | None:
+    """The amount that was said, else the product's minimum when even that is more than the client has (T10)."""
+    minimum, assets = product.minimum_amount, client.financial_assets
+    beyond = product.regime != "deposit" and minimum is not None and assets is not None and minimum > assets
+    said = turn.amount()
+    return minimum if said is None and beyond else said
 
 
 def client_card(client: Client) -> Block:

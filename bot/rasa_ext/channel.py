@@ -215,7 +215,8 @@ async def _payload_of(agent: Agent, inbound: Inbound) -> str | None:
             custom = (event.data or {}).get("custom") or {}
             for button in custom.get("buttons", []):
                 if button["id"] == inbound.button:
-                    return f"/{button['intent']}{json.dumps(button['entities'], ensure_ascii=False)}"
+                    entities = json.dumps(button["entities"], ensure_ascii=False) if button["entities"] else ""
+                    return f"/{button['intent']}{entities}"
     return None
 
 

@@ -123,7 +123,7 @@ def test_profiles_carry_every_field_of_the_rows() -> None:
         name: getattr(what, name)
         for name in ("code", "category", "regime", "minimum_amount", "qualified_only", "is_sold", "sale_from")
     }
-    stored = Product(**fields, sale_until=NEW, issuer_risk_grade="R2", seller_risk_grade="R2")
+    stored = Product(**fields, sale_until=NEW, issuer_grade="R2", seller_grade="R2")
     assert product_profile(stored) == what
 
 
@@ -134,5 +134,5 @@ def test_profiles_carry_every_field_of_the_rows() -> None:
 def test_the_higher_of_the_two_grades_applies_and_a_missing_one_leaves_none(
     issuer: str | None, seller: str | None, grade: str | None
 ) -> None:
-    stored = Product(code="X1", regime="wealth", issuer_risk_grade=issuer, seller_risk_grade=seller, is_sold=True)
+    stored = Product(code="X1", regime="wealth", issuer_grade=issuer, seller_grade=seller, is_sold=True)
     assert product_profile(stored).risk_grade == grade
