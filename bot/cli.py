@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from sqlalchemy import func, select
 
-from bot.corpus.training import checked_training_lines
 from bot.errors import HuashuError
 from bot.settings import load_settings
 
@@ -77,15 +76,9 @@ def chat(
 @_plainly
 def corpus_check() -> None:
     """检查全部语料：格式、审批、引用、重复、不许说的话。"""
-    from bot.corpus.loading import load_corpus
-    from bot.policy.catalogue import load_catalogue
-    from bot.policy.checker import PhraseChecker
-    from bot.policy.corpus_check import refuse_unspeakable
+    from bot.policy.corpus_check import check_corpus
 
-    settings = load_settings()
-    lines = checked_training_lines(settings.corpus_dir)
-    corpus = load_corpus(settings.corpus_dir)
-    refuse_unspeakable(corpus, PhraseChecker(load_catalogue(settings.corpus_dir / "policy" / "phrases", corpus.facts)))
+    corpus, lines = check_corpus(load_settings().corpus_dir)
     scripts = sum(1 for _ in corpus.scripts())
     _out.print(f"语料没有问题：{scripts} 条话术，{len(corpus.answers)} 条政策问答，{len(lines)} 句例句。")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -23,6 +24,9 @@ from bot.settings import PROJECT_ROOT, Settings
 
 HEALTHY_WITHIN = 120.0  # seconds
 _LOG_LINES_SHOWN = 15
+# honcho's own lines; -15 is the signal by which it ends the others.
+_ENDED_BY_ITSELF = re.compile(r"system +\| (\w+) stopped \(rc=(?!-15\))")
+_LINE_OF = " {} "
 
 
 def ready_urls(settings: Settings) -> dict[str, str]:
@@ -131,5 +135,9 @@ def _log_file(settings: Settings) -> Iterator[tuple[TextIO, Path]]:
 
 
 def _show_tail(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES_SHOWN:]
-    sys.stderr.write("有一个进程自己退出了，最后的日志：\n" + "\n".join(lines) + "\n")
+    """Print what the process that ended first said last; the others were only ended with it."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    ended = [match.group(1) for line in lines if (match := _ENDED_BY_ITSELF.search(line))]
+    own = [line.split("|", 1)[1].strip() for line in lines if ended and _LINE_OF.format(ended[-1]) in line]
+    shown = own[-_LOG_LINES_SHOWN:] or lines[-_LOG_LINES_SHOWN:]
+    sys.stderr.write("有一个进程自己退出了，它最后说的是：\n" + "\n".join(shown) + f"\n全部日志在 {path}\n")

@@ -17,6 +17,7 @@ from bot import model_files
 from bot.corpus.training import checked_training_lines
 from bot.errors import HuashuError
 from bot.launch.processes import environment_of, run_all
+from bot.policy.corpus_check import check_corpus
 from bot.settings import PROJECT_ROOT, Settings
 
 RASA_PYTHON = PROJECT_ROOT / ".venv-rasa" / "bin" / "python"
@@ -48,7 +49,7 @@ def run(settings: Settings, prepare_database: Callable[[], None]) -> int:
 
 
 def _prepare(settings: Settings, prepare_database: Callable[[], None]) -> None:
-    checked_training_lines(settings.corpus_dir)
+    check_corpus(settings.corpus_dir)
     prepare_database()
 
 
