@@ -118,16 +118,18 @@ def import_products_command(file: FileArgument) -> None:
 
 
 def _import(kind: str, file: Path) -> None:
-    from bot.store.database import engine_for, session_factory
+    from bot.store.database import engine_for, session_factory, upgrade
     from bot.store.imports import import_clients, import_products
 
     settings = load_settings()
+    upgrade(settings.database_url)
     with session_factory(engine_for(settings.database_url)).begin() as session:
         if kind == "products":
-            report = import_products(session, file)
+            report, assessments = import_products(session, file), ""
         else:
             report = import_clients(session, file, today=settings.date_today())
-    _out.print(f"{file.name}：新增 {report.added}，更新 {report.updated}，新增评估 {report.assessments_added}。")
+            assessments = f"，新增评估 {report.assessments_added}"
+    _out.print(f"{file.name}：新增 {report.added}，更新 {report.updated}{assessments}。")
 
 
 def main() -> None:

@@ -105,4 +105,6 @@ def _date(env: Mapping[str, str], name: str) -> str | None:
     try:
         return dt.date.fromisoformat(value).isoformat() if value else None
     except ValueError as error:
-        raise HuashuError("E504", f"环境变量 {name} 不是日期。请写成 2026-03-01 这样，或不设置（用当天日期）。") from error
+        raise HuashuError(
+            "E504", f"环境变量 {name} 不是日期。请写成 2026-03-01 这样，或不设置（用当天日期）。"
+        ) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from dateutil.relativedelta import relativedelta
 
 from bot.actions.base import HuashuAction
-from bot.actions.references import Found, client_in_question
+from bot.actions.products import product_answer
+from bot.actions.references import Found, client_in_question, client_said, products_said
 from bot.actions.reply import Button, Reply, facts_block, text_block
 from bot.actions.suitability import ask_for_client
 from bot.actions.turn import Turn
@@ -18,10 +20,13 @@ from bot.suitability.rules import valid_until
 
 # T02: at most two assessments a day and eight in twelve months.
 MOST_A_DAY, MOST_A_YEAR = 2, 8
+_CLIENT_WORD = re.compile(r"[他她]|客户|持有|手里|手上|买过")
 
 
 def client_facts(turn: Turn) -> Reply:
     """Tier, assessment date and holdings, with personal data masked."""
+    if _asks_of_product(turn):
+        return product_answer(turn)
     turn.memory.last_request = "client_facts"
     reference = client_in_question(turn)
     if reference.found is not Found.ONE:
@@ -30,6 +35,13 @@ def client_facts(turn: Turn) -> Reply:
     block = facts_block(masked_name(client), _rows(turn, client))
     buttons = [Button(turn.say("button_recommend"), "recommend_product")]
     return Reply([block], buttons, {"client": client.client_id})
+
+
+def _asks_of_product(turn: Turn) -> bool:
+    """Whether the message names a product and nobody: "日日享的等级" is easily taken for a client's."""
+    if _CLIENT_WORD.search(turn.text) or client_said(turn).found is not Found.NOT_SAID:
+        return False
+    return products_said(turn).found is Found.ONE
 
 
 def _rows(turn: Turn, client: Client) -> list[tuple[str, str]]:

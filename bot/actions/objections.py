@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.actions.base import HuashuAction
 from bot.actions.references import Found, client_said, products_said
 from bot.actions.reply import Button, Reply, script_block, text_block
@@ -17,6 +19,8 @@ from bot.suitability.rules import valid_until
 # A stage is taken when it leads the next by so much; else it is asked for.
 CLEAR_LEAD = 0.3
 _STAGES_OFFERED = 4
+# An objection holds much that only stands where a product's name stands ("买的时候"); this makes it the name of one.
+_PRODUCT_WORD = re.compile(r"基金|股票|混合|债|信托|理财|[号期天年A-Za-z\d]$")
 
 
 def answer_objection(turn: Turn) -> Reply:
@@ -51,6 +55,7 @@ def next_script(turn: Turn) -> Reply:
     """Another script of the topic in hand, until the list is through."""
     if turn.memory.topic is None:
         return Reply([text_block(turn.say("no_topic"))])
+    _notice(turn)
     return _show(turn, turn.corpus.topic(turn.memory.topic))
 
 
@@ -74,7 +79,7 @@ def _notice(turn: Turn) -> None:
     if said.found is Found.ONE:
         turn.memory.product_codes = [product.code for product in said.products]
         turn.memory.categories = []
-    elif said.found is Found.SEVERAL or categories:
+    elif said.found is Found.SEVERAL or categories or _PRODUCT_WORD.search(said.asked):
         turn.memory.product_codes = []
         turn.memory.categories = categories
     lifecycles = turn.values("lifecycle")
@@ -84,6 +89,7 @@ def _notice(turn: Turn) -> None:
 
 def _open_topic(turn: Turn, topic: Topic, said: str) -> Reply:
     turn.memory.topic = topic.name
+    turn.memory.last_request = "next_script"  # a corrected product or client needs a script of its own
     turn.memory.said = said
     return _show(turn, topic)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.actions.turn import Turn
-from bot.language.names import NameMatcher, client_name_candidates, mentioned_person
+from bot.language.names import NameMatcher, mentioned_person
 from bot.store.models import Client, Product
 from bot.store.queries import all_product_names, find_client_by_id, find_clients_by_names, find_product
 
@@ -21,9 +20,21 @@ _OBJECT = re.compile(
 _POSSESSOR = re.compile(
     r"(?P<name>[^，,。？?！!的]{2,16}?)的?(?:管理费|托管费|申购费|赎回费|销售服务费|业绩报酬|风险等级|起购|起点|期限|比较基准|截止时间|封闭期)"
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_NAME_LENGTHS = range(2, 5)
+_SPEAKER = re.compile(r"^(?:(?:客户|他|她|人家)(?:说|嫌|觉得|问|想问)?|请问|嫌|觉得)")
 _NO_PRODUCT_NAME = re.compile(
     r"^(?:这|那|它|他|她|该|此|其|刚才|上面|前面|哪|什么|啥|产品|理财|基金|东西|两|几|一|多少|客户|给|和|跟|比较|查|问|请问|我|你|您|帮)"
 )
+# What may stand beside a category, grade, amount or term without making a product's name: "90天以内的理财产品".
+_NO_NAME_PART = re.compile(r"产品|左右|以内|以下|以上|起|这|那|[的款只个期类型些级档、和或]")
+# The one for whom something is bought stands first: "钱多来能买澜石先锋股票吗".
+_BUYER = re.compile(
+    r"^(?:请问|那|核对一下)?(?P<name>[\u4e00-\u9fff]{2,4}?)(?:女士|先生)?(?:能不能|可不可以|能否|能|可以|适不适合|适合|想)"
+    r"(?:买|配|做|投|申购|认购|拿)"
+)
+# "这只", "它": the product in hand is meant, whatever category is named beside it.
+_POINTING = re.compile(r"[这那它该此其]|刚才|上面")
 # What tells the products of a series apart: a class of shares, a number, a term. An amount is no such mark.
 _MARKS = (
     re.compile(r"[A-Za-z](?![A-Za-z])"),
@@ -81,7 +92,7 @@ def client_said(turn: Turn) -> ClientReference:
                 return ClientReference(Found.UNKNOWN, asked=number)
         clients = [client for client in found if client is not None]
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
-    clients, stranger = _named_clients(turn, text), mentioned_person(text)
+    clients, stranger = _named_clients(turn, text), mentioned_person(text) or _buyer(text)
     if stranger and any(stranger != client.name and stranger.startswith(client.name) for client in clients):
         return ClientReference(Found.UNKNOWN, asked=stranger)  # 韩雪梅 is not our 韩雪
     if clients:
@@ -89,8 +100,22 @@ def client_said(turn: Turn) -> ClientReference:
     return ClientReference(Found.UNKNOWN, asked=stranger) if stranger else ClientReference(Found.NOT_SAID)
 
 
+def _buyer(text: str) -> str | None:
+    match = _BUYER.match(text)
+    if match is None or match.group("name")[-1] in "人户者族":
+        return None
+    return mentioned_person(f"给{match.group('name')}推荐")  # None when it has not the shape of a name
+
+
 def _named_clients(turn: Turn, text: str) -> list[Client]:
-    clients = find_clients_by_names(turn.session, client_name_candidates(text))
+    # Every piece is looked up, not only those that begin with a common surname: 水映月 is a client too.
+    pieces = {
+        run.group()[start : start + length]
+        for run in _CHINESE.finditer(text)
+        for start in range(len(run.group()))
+        for length in _NAME_LENGTHS
+    }
+    clients = find_clients_by_names(turn.session, sorted(piece for piece in pieces if len(piece) > 1))
     # The longest name wins where one is part of another: 欧阳文轩 holds no 阳文.
     names = {client.name for client in clients}
     longest = {name for name in names if not any(name != other and name in other for other in names)}
@@ -148,7 +173,9 @@ def _other_mark(said: str, behind: str, full_name: str) -> str:
     "稳盈" is 安和稳盈90天 and "远帆纯债" 远帆纯债A, but "稳盈180" and "远帆纯债C" are not.
     """
     rest = full_name.partition(said)[2]
-    shared = len(os.path.commonprefix((rest, behind)))
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(rest, behind, strict=False)) if a != b), min(len(rest), len(behind))
+    )
     for pattern in _MARKS:
         if pattern.match(rest, shared) and (mark := pattern.match(behind, shared)):
             return behind[: mark.end()]
@@ -164,6 +191,9 @@ def products_in_question(turn: Turn) -> ProductReference:
     if said.found is not Found.NOT_SAID:
         return said
     in_hand = [product for code in turn.memory.product_codes if (product := find_product(turn.session, code))]
+    categories = set(turn.values("product_category"))
+    if categories and not _POINTING.search(turn.text) and categories.isdisjoint(p.category for p in in_hand):
+        return said  # "能买私募吗" is not about the deposit in hand
     return ProductReference(Found.ONE, in_hand) if in_hand else said
 
 
@@ -172,8 +202,16 @@ def _unknown_product(turn: Turn, text: str) -> str | None:
     spans = [item for item in turn.entities if item.entity in ("product_category", "risk_grade", "amount", "term")]
     for pattern in (_POSSESSOR, _OBJECT):
         for match in pattern.finditer(text):
-            name = match.group("name").strip()
-            known = any(text[item.start : item.end] in name for item in spans)
+            name = _SPEAKER.sub("", match.group("name").strip())
+            known = _is_described(name, [text[item.start : item.end] for item in spans])
             if name and not known and not _NO_PRODUCT_NAME.match(name) and not mentioned_person(name):
                 return name
     return None
+
+
+def _is_described(name: str, words: list[str]) -> bool:
+    """Whether only category, grade, amount or term are said: "安和月月红60天" is a name, "60天的理财" is none."""
+    rest = name
+    for word in words:
+        rest = rest.replace(word, "")
+    return rest != name and not _NO_NAME_PART.sub("", rest)

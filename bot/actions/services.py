@@ -18,9 +18,8 @@ from bot.corpus.model import Corpus
 from bot.errors import HuashuError
 from bot.language.search import Document, TextIndex
 from bot.model_files import read_manifest
-from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
-from bot.policy.corpus_check import refuse_unspeakable
+from bot.policy.corpus_check import checker_of, refuse_unspeakable
 from bot.settings import Settings
 from bot.store.database import engine_for, session_factory
 from bot.suitability.model import BankPolicy
@@ -107,7 +106,7 @@ class Services:
 @functools.lru_cache(maxsize=2)
 def _knowledge_of(corpus: Corpus, settings: Settings) -> Knowledge:
     """Check a corpus and build its indexes; the newest two are kept."""
-    checker = PhraseChecker(load_catalogue(settings.corpus_dir / "policy" / "phrases", corpus.facts))
+    checker = checker_of(settings.corpus_dir, corpus)
     refuse_unspeakable(corpus, checker)
     return Knowledge(
         corpus=corpus,

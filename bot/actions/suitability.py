@@ -14,12 +14,23 @@ from bot.store.facts import CATEGORY_NAMES, SHEET_LABELS, masked_name, product_f
 from bot.store.models import Client, Product
 from bot.store.queries import products_on_sale
 from bot.suitability.decision import decide
-from bot.suitability.model import Decision, Outcome
+from bot.suitability.model import Decision, Outcome, Reason
 from bot.suitability.profiles import client_profile, product_profile
 from bot.suitability.recommending import Candidate, Wish, recommend
 
-# Failures that lie with the client: while one stands, every product is refused for it.
-CLIENT_CODES = frozenset({"legal_capacity", "assessment_exists", "assessment_valid"})
+# Failures to be told when they stand before everything that was asked for. A grade above the tier is not among them:
+# its reason names a single product.
+_OBSTACLES = frozenset(
+    {
+        "legal_capacity",
+        "assessment_exists",
+        "assessment_valid",
+        "age",
+        "qualified_investor",
+        "insurance_needs",
+        "derivative_scope",
+    }
+)
 _ASSESSMENT_CODES = frozenset({"assessment_exists", "assessment_valid"})
 _SHOWN_FACTS = ("term", "minimum", "management_fee", "subscription_fee", "redemption_fee", "redemption_time")
 _REASONS_SHOWN = ("tier_covers_grade", "assessment_valid", "age")
@@ -104,10 +115,12 @@ def _recommend(turn: Turn, client: Client) -> Reply:
             amount=_least_amount(turn, client, product),
         )
         candidates.append(Candidate(product_profile(product), decision, product.term_days, product.id in held))
-    picked = recommend(candidates, _wish(turn), turn.knowledge.policy.most_recommendations)
+    wish = _wish(turn)
+    obstacles = _obstacles(candidates, wish)
+    picked = [] if obstacles else recommend(candidates, wish, turn.knowledge.policy.most_recommendations)
     audit = {"client": client.client_id, "products": [item.product.code for item in picked]}
     if not picked:
-        return _nothing(turn, client, candidates, audit)
+        return _nothing(turn, client, obstacles, audit)
     turn.memory.product_codes = [item.product.code for item in picked]
     title = turn.say(
         "recommendation_title", client=masked_name(client), most=turn.knowledge.policy.most_recommendations
@@ -147,15 +160,27 @@ def _item(turn: Turn, product: Product, decision: Decision) -> Block:
     }
 
 
-def _nothing(turn: Turn, client: Client, candidates: list[Candidate], audit: dict[str, Any]) -> Reply:
-    """Nothing can be offered: the client's own obstacles with their cure, or else that nothing meets the wish."""
-    failed = {reason.code: reason for each in candidates for reason in each.decision.failed}
-    own = [failed[code] for code in failed if code in CLIENT_CODES]
-    audit = {**audit, "refused": sorted(reason.code for reason in own)}
-    if not own:
+def _obstacles(candidates: list[Candidate], wish: Wish) -> list[Reason]:
+    """What stands before every product of the kind asked for.
+
+    Plain deposits count only when they were asked for: they need no assessment, but must not hide that it is missing.
+    """
+    asked = [each for each in candidates if not wish.categories or each.product.category in wish.categories]
+    invest = [each for each in asked if each.product.regime != "deposit"] or asked
+    failed = [{reason.code: reason for reason in each.decision.failed} for each in invest]
+    if not failed:
+        return []
+    common = _OBSTACLES.intersection(*failed)
+    return [reason for code, reason in failed[0].items() if code in common]
+
+
+def _nothing(turn: Turn, client: Client, obstacles: list[Reason], audit: dict[str, Any]) -> Reply:
+    """Nothing can be offered: the obstacles with their cure, or else that nothing meets the wish."""
+    audit = {**audit, "refused": sorted(reason.code for reason in obstacles)}
+    if not obstacles:
         return Reply([text_block(turn.say("nothing_matches", client=masked_name(client)))], audit=audit)
     headline = turn.say("nothing_to_recommend", client=masked_name(client))
-    decision = Decision(Outcome.REFUSED, tuple(own))
+    decision = Decision(Outcome.REFUSED, tuple(obstacles))
     block = decision_block(turn.corpus, decision, headline, client_card(client), {})
     return Reply([block], _cure_buttons(turn, decision), audit)
 

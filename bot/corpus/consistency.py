@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,6 @@ from bot.corpus.placeholders import KNOWN, placeholders_in, stray_brackets
 from bot.corpus.problems import Problem
 from bot.corpus.utterances import utterance_problems
 from bot.corpus.yaml_source import YamlDocument
-
-LONGEST_VALIDITY_DAYS = 366
 
 
 def consistency_problems(
@@ -70,11 +69,15 @@ def _governance(corpus: Corpus) -> Iterator[Problem]:
             yield problem(f"审批人和作者都是 {entry.author}", "由另一个人审批")
         if entry.expires < entry.effective:
             yield problem("失效日早于生效日", "expires 不早于 effective")
-        elif (entry.expires - entry.effective).days > LONGEST_VALIDITY_DAYS:
+        elif _over_a_year(entry.effective, entry.expires):
             yield problem("有效期超过一年", "expires 在 effective 之后一年以内")
         for fact in entry.facts:
             if fact not in corpus.facts:
                 yield problem(f"引用的条目 {fact} 不存在", "regulations.yml 里有的编号")
+
+
+def _over_a_year(first: dt.date, last: dt.date) -> bool:
+    return (last.year - 1, last.month, last.day) > (first.year, first.month, first.day)
 
 
 def _script_contents(corpus: Corpus) -> Iterator[Problem]:

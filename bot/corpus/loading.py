@@ -110,11 +110,19 @@ def _doubled_entries(files: CorpusFiles) -> Iterator[Problem]:
 
 
 def corpus_revision(directory: Path) -> str:
-    """Digest over the names and contents of all corpus files, 16 hexadecimal characters."""
+    """Digest over the names and contents of all corpus files, 16 hexadecimal characters.
+
+    Raises:
+        CorpusError: a file can't be read, such as one that is being replaced at this moment.
+    """
     digest = hashlib.sha256()
     for path in sorted(directory.rglob("[!.]*.yml")):
         digest.update(str(path.relative_to(directory)).encode())
-        digest.update(path.read_bytes())
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            what = f"读不了：{error.strerror}"
+            raise CorpusError([Problem(path, 1, "", what, "检查文件是否存在、是否可读")], _FORMAT_ERROR) from error
     return digest.hexdigest()[:16]
 
 
@@ -139,10 +147,11 @@ def _read_files(directory: Path) -> CorpusFiles:
 
 
 def _stray_files(directory: Path) -> list[Problem]:
-    """Files that nobody reads, such as ``fees.yaml``: a trainer would wonder why they have no effect."""
+    """Files that nobody reads, such as ``fees.yaml`` or ``fees.YML``: a trainer would wonder why nothing changes."""
     return [
-        Problem(path, 1, "", "扩展名是 .yaml，不会被读取", f"改名为 {path.stem}.yml")
-        for path in sorted(directory.rglob("*.yaml"))
+        Problem(path, 1, "", f"扩展名是 {path.suffix}，不会被读取", f"改名为 {path.stem}.yml")
+        for path in sorted(directory.rglob("[!.]*"))
+        if path.suffix != ".yml" and path.suffix.lower() in (".yaml", ".yml")
     ]
 
 

@@ -84,15 +84,22 @@ def read_request_lines(directory: Path) -> tuple[list[TrainingLine], list[Proble
         problems += found
         if document is None:
             continue
-        for index, item in enumerate((document.data or {}).get("nlu", [])):
+        blocks = document.data.get("nlu") if isinstance(document.data, dict) else None
+        if not isinstance(blocks, list):
+            problems.append(Problem(path, 1, "nlu", "不是列表", "每块以“- intent: 意图”开头"))
+            continue
+        for index, item in enumerate(blocks):
+            if not isinstance(item, dict) or not (item.get("intent") and item.get("examples")):
+                line = document.line_of(("nlu", index))
+                problems.append(Problem(path, line, f"nlu[{index}]", "缺少 intent 或 examples", "两个键都写上"))
+                continue
             start = document.line_of(("nlu", index, "examples")) + 1
-            for offset, row in enumerate(str(item.get("examples", "")).splitlines()):
-                if not row.strip().startswith("- "):
-                    problems.append(
-                        Problem(path, start + offset, "", f"“{row.strip()[:20]}”不是例句", "每行以“- ”开头")
-                    )
-                    continue
-                lines.append(TrainingLine(str(item["intent"]), row.strip()[2:].strip(), path, start + offset))
+            for number, row in enumerate(str(item["examples"]).splitlines(), start):
+                text = row.strip()
+                if text.startswith("- "):
+                    lines.append(TrainingLine(str(item["intent"]), text[2:].strip(), path, number))
+                else:
+                    problems.append(Problem(path, number, "", f"“{text[:20]}”不是例句", "每行以“- ”开头"))
     return lines, problems
 
 

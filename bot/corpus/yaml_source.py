@@ -26,7 +26,10 @@ Location = tuple["str | int", ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 # A cheap look: only a text in which something may begin with & * or ! is worth the walk over its events.
-_INDICATOR = re.compile(r"(?:^|[\s\[{,])[&*!]", re.MULTILINE)
+_INDICATOR = re.compile(r"(?:^|[\s\[{,:])[&*!]", re.MULTILINE)
+# libyaml's composer recurses in C and ends the process, without an exception, at some ten thousand levels.
+_OPENINGS = re.compile(r"[\[{]|[-?] (?=[-?] )")
+_DEEPEST, _HARMLESS_OPENINGS = 200, 1000
 _TEXT_STYLES = ("'", '"', "|", ">")  # quoted or block text is always text
 _WORDS: dict[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
@@ -69,7 +72,7 @@ def read_yaml(path: Path) -> tuple[YamlDocument | None, list[Problem]]:
     except OSError as error:
         return None, [Problem(path, 1, "", f"读不了：{error.strerror}", "检查文件是否存在、是否可读")]
     try:
-        refused = _indicator_problems(path, text)
+        refused = _depth_problems(path, text) or _indicator_problems(path, text)
         if refused:
             return None, refused
         node = yaml.compose(text, Loader=_Loader)
@@ -84,8 +87,24 @@ def read_yaml(path: Path) -> tuple[YamlDocument | None, list[Problem]]:
         line = text[: text.find(chr(code))].count("\n") + 1
         return None, [Problem(path, line, "", f"YAML 里有不能出现的字符 U+{code:04X}", "删掉控制字符")]
     except RecursionError:
-        return None, [Problem(path, 1, "", "括号或缩进套得太深", "检查有没有多打的 [ 或 {")]
+        return None, [_too_deep(path, 1)]
     return YamlDocument(path, data, builder.lines), builder.problems
+
+
+def _depth_problems(path: Path, text: str) -> list[Problem]:
+    """Nesting that no file of ours has; only a text with very many brackets or dashes in a row is worth the walk."""
+    if len(_OPENINGS.findall(text)) < _HARMLESS_OPENINGS:
+        return []
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return [_too_deep(path, event.start_mark.line + 1)]
+    return []
+
+
+def _too_deep(path: Path, line: int) -> Problem:
+    return Problem(path, line, "", "括号或缩进套得太深", "检查有没有多打的 [ 或 {")
 
 
 def _indicator_problems(path: Path, text: str) -> list[Problem]:
@@ -105,7 +124,7 @@ def _syntax_hint(error: yaml.MarkedYAMLError, text: str) -> str:
         return "这一行里有“: ”，请给整句加上引号"
     if "tab" in problem or "\t" in _line_up_to(error.problem_mark, text):
         return "用空格缩进，不用制表符"
-    if "alias" in problem or "anchor" in problem:
+    if "alias" in problem or "anchor" in problem or "alphabetic or numeric" in problem:
         return "以 * 或 & 开头的句子要加引号"
     return "检查缩进、引号和冒号；句子里有特殊符号时给整句加引号"
 
@@ -143,6 +162,8 @@ class _Builder:
                 line = key_node.start_mark.line + 1
                 self.problems.append(Problem(self.path, line, dotted((*location, key)), "同一个键写了两次", "只留一个"))
             result[key] = self.build(value_node, (*location, key))
+            # Where the key stands: the value of a list or mapping begins a line below.
+            self.lines[(*location, key)] = key_node.start_mark.line + 1
         return result
 
     @staticmethod

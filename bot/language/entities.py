@@ -21,6 +21,12 @@ LOOKUP_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "entity_
 
 # "C2,500万" is a tier and an amount: a thousands separator needs a number that begins there.
 _NUMBER = r"(?:(?<![a-z\d.,])\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+# What follows 万 and 亿: 一万五, 1万5千, 一万二千五百, 一亿五千万. A lone digit must end the amount: not "10万两只".
+_DIGIT = r"[1-9一二两三四五六七八九]"
+_LAST_DIGIT = rf"{_DIGIT}(?=元|块|人民币|[\s，。、；？！,.;?!的能买够起可想行吗吧]|$)"
+_AFTER_WAN = rf"零?{_DIGIT}千(?:零?{_DIGIT}百|{_LAST_DIGIT})?|零?{_DIGIT}百|{_LAST_DIGIT}"
+_AFTER_YI = rf"零?{_NUMBER}万|{_LAST_DIGIT}"
+_RANGE = re.compile(r"[一二两三四五六七八九]{2}")
 _HALVES = {"年": "6个月", "个季度": "45天", "个月": "15天"}
 _UNITS = {"百万": 1e6, "千万": 1e7, "万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3, "": 1.0}
 
@@ -76,12 +82,23 @@ def _risk_grade_in_words(match: re.Match[str]) -> Entity:
 
 
 def _amount(match: re.Match[str]) -> Entity | None:
-    number, unit, currency = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
+    number, rest, currency = match["number"], match["after_wan"] or match["after_yi"] or "", match["currency"] or ""
+    unit = (match["unit"] or match["wan"] or match["yi"] or "").lower()
     together = not unit and number + currency == "一块"  # 一块 is rather "together" than one yuan
     quantity = _as_number(number) if unit or currency else None
     if not quantity or together:
         return None
-    return _entity("amount", f"{quantity * _UNITS[unit]:.0f}", match)
+    return _entity("amount", f"{quantity * _UNITS[unit] + _remainder(rest, _UNITS[unit]):.0f}", match)
+
+
+def _remainder(text: str, unit: float) -> float:
+    """What follows the great unit: 五 in 一万五 is half of it, 五千 stands for itself."""
+    if not text:
+        return 0.0
+    if text.endswith("万"):
+        return (_as_number(text.removesuffix("万").lstrip("零")) or 0.0) * 1e4
+    value = float(cn2an.cn2an(text.lstrip("零").replace("两", "二"), "smart"))
+    return value * unit / 10 if len(text) == 1 else value
 
 
 def _term(match: re.Match[str]) -> Entity | None:
@@ -102,12 +119,14 @@ def _term(match: re.Match[str]) -> Entity | None:
 
 
 def _as_number(text: str) -> float | None:
-    """The number, None when it is none: 千万 in 千万别, or a range such as 二三十."""
+    """The number, None when it is none: 千万 in 千万别, or a range such as 二三十 or 三五 in 三五万."""
     if text[0].isdigit():
         return float(text.replace(",", ""))
+    if _RANGE.search(text):
+        return None
     try:
         return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
-    except ValueError:
+    except (ValueError, KeyError):
         return None
 
 
@@ -123,10 +142,21 @@ _PATTERNS: list[tuple[re.Pattern[str], _Reader]] = [
     (re.compile(r"(?<![a-z0-9])p?r([1-5])(?![0-9a-z])", re.I), lambda m: _entity("risk_grade", f"R{m.group(1)}", m)),
     (re.compile(r"风险(?:等级)?(?:是|为)?([一二三四五])级"), _risk_grade_in_words),
     (
-        re.compile(rf"(?<![几数])({_NUMBER})\s?个?(百万|千万|万|w|亿|千|k)?\s?(元|块钱|块|人民币)?(?![a-z年个月天%])", re.I),
+        re.compile(
+            rf"(?<![几数])(?P<number>{_NUMBER})\s?个?"
+            rf"(?:(?P<unit>百万|千万|千|k)|(?P<wan>万|w)(?P<after_wan>{_AFTER_WAN})?|(?P<yi>亿)(?P<after_yi>{_AFTER_YI})?)?"
+            r"\s?(?P<currency>元|块钱|块|人民币)?(?![a-z年个月天%])",
+            re.I,
+        ),
         _amount,
     ),
-    (re.compile(rf"(?<![月第\d.零一二两三四五六七八九十百千])(半|{_NUMBER})\s?(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"), _term),
+    (
+        re.compile(
+            rf"(?<![月第\d.零一二两三四五六七八九十百千])(半|{_NUMBER})\s?"
+            r"(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"
+        ),
+        _term,
+    ),
 ]
 
 

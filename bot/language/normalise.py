@@ -52,5 +52,6 @@ def normalise(text: str) -> str:
     """
     # Twice, since a few characters have a way in between (薴, 苧, 苎).
     convert = _traditional_to_simplified().convert
-    simplified = str(convert(convert(clean(text)))).lower()
+    # Once more in NFKC, since a lower-case letter may compose with its mark where the capital did not (J̌, ǰ).
+    simplified = unicodedata.normalize("NFKC", str(convert(convert(clean(text)))).lower())
     return _REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified))

@@ -105,7 +105,7 @@ def check_ports(settings: Settings) -> None:
     """Make sure that nobody else listens where our processes will.
 
     Raises:
-        HuashuError: E504, naming the port and how to choose another.
+        HuashuError: E504, naming the port and how to choose another; or both ports are the same.
     """
     for port, variable in ((settings.rasa_port, "HUASHU_RASA_PORT"), (settings.actions_port, "HUASHU_ACTIONS_PORT")):
         with socket.socket() as probe:
@@ -113,12 +113,15 @@ def check_ports(settings: Settings) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise
-                message = (
-                    f"端口 {port} 已被占用，可能助手已经在运行。请先结束它，或换一个：{variable}={port + 1} make run"
-                )
-                raise HuashuError("E504", message) from error
+                if error.errno == errno.EADDRINUSE:
+                    why = "已被占用，可能助手已经在运行。请先结束它，或换一个"
+                else:  # such as a port below 1024 without the right to it
+                    why = f"不能使用（{error.strerror}）。请换一个"
+                other = port + 1 if port < 65535 else port - 1
+                raise HuashuError("E504", f"端口 {port} {why}：{variable}={other} make run") from error
+    if settings.rasa_port == settings.actions_port:
+        message = f"两个进程不能用同一个端口 {settings.rasa_port}。请改 HUASHU_RASA_PORT 或 HUASHU_ACTIONS_PORT。"
+        raise HuashuError("E504", message)
 
 
 def check_disk(directory: Path) -> None:
@@ -127,8 +130,12 @@ def check_disk(directory: Path) -> None:
     Raises:
         HuashuError: E504.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(directory).free
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        message = f"目录 {directory} 建不了或打不开（{error.strerror}）。请检查 HUASHU_VAR_DIR 和目录权限。"
+        raise HuashuError("E504", message) from error
     if free < _NEEDED_BYTES:
         raise HuashuError(
             "E504", f"磁盘空间不够：至少需要 300 MB，{directory} 只剩 {free >> 20} MB。请腾出空间后重试。"

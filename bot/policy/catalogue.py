@@ -51,7 +51,7 @@ def load_catalogue(directory: Path = DIRECTORY, known_facts: Collection[str] | N
     if problems:
         content = [problem for item in documents for problem in _content_problems(item, shared, known_facts)]
         raise CorpusError(_distinct([*problems, *content]), _FORMAT_ERROR)
-    assert shared is not None  # noqa: S101 - _read tells a problem otherwise
+    assert shared is not None
     problems = list(_shared_problems(shared)) + _missing_codes(directory, documents)
     problems += [problem for item in documents for problem in _content_problems(item, shared, known_facts)]
     if problems:
@@ -123,8 +123,9 @@ def _pattern_problems(document: YamlDocument, words: Words | None) -> Iterator[P
         if words is None:  # without the word lists every expression would look wrong
             continue
         yield from _expression_problem(_Place(document, (*location, "expression")), item["expression"], words)
-        for number, expression in enumerate(item.get("unless", ())):
-            yield from _expression_problem(_Place(document, (*location, "unless", number)), expression, words)
+        for key in ("unless", "needs"):
+            for number, expression in enumerate(item.get(key, ())):
+                yield from _expression_problem(_Place(document, (*location, key, number)), expression, words)
 
 
 def _expression_problem(place: _Place, expression: str, words: Words) -> Iterator[Problem]:
@@ -177,8 +178,16 @@ def _rule(document: YamlDocument, words: Words) -> PhraseRule:
 
 
 def _pattern(item: dict[str, Any], words: Words) -> PhrasePattern:
-    unless: tuple[re.Pattern[str], ...] = tuple(compile_expression(text, words) for text in item.get("unless", ()))
-    return PhrasePattern(item["id"], compile_expression(item["expression"], words), item["why"], unless)
+    def compiled(key: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(compile_expression(text, words) for text in item.get(key, ()))
+
+    return PhrasePattern(
+        id=item["id"],
+        expression=compile_expression(item["expression"], words),
+        why=item["why"],
+        unless=compiled("unless"),
+        needs=compiled("needs"),
+    )
 
 
 def _markers(shared: YamlDocument, words: Words) -> Markers:

@@ -47,9 +47,11 @@ class PhraseChecker:
         """Matches of one pattern that nothing excuses."""
         markers = self.catalogue.markers
         for match in pattern.expression.finditer(sentence.text):
-            if any(exception.search(sentence.text) for exception in pattern.unless):
+            if pattern.needs and not any(need.search(sentence.text) for need in pattern.needs):
                 return
             around = surroundings(sentence, match.start(), match.end(), markers.turns)
+            if any(exception.search(around.stretch) for exception in pattern.unless):
+                continue
             if excuse(rule.code, around, markers) is None:
                 yield match.span()
 

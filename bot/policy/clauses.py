@@ -51,6 +51,11 @@ class Surroundings:
     clause: str
     following: str
 
+    @property
+    def stretch(self) -> str:
+        """From the turn of thought before the match to the one behind it."""
+        return self.before + self.matched + self.after
+
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a folded text, without gaps between them."""

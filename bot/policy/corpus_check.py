@@ -5,12 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.corpus.loading import load_corpus
 from bot.corpus.model import Corpus, Governance
 from bot.corpus.placeholders import placeholders_in
 from bot.corpus.problems import CorpusError, Problem
+from bot.corpus.training import checked_training_lines
+from bot.corpus.utterances import TrainingLine
+from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
 
 _SPEAKABLE = ("approved", "in_review")
+
+
+def check_corpus(directory: Path) -> tuple[Corpus, list[TrainingLine]]:
+    """Check everything that can be wrong with a corpus and the training lines.
+
+    Args:
+        directory: the corpus directory.
+
+    Returns:
+        The corpus, and all training lines with those of the requests.
+
+    Raises:
+        CorpusError: with all problems of the first kind that has any: format (E101), content (E102), speech (E103).
+    """
+    lines = checked_training_lines(directory)
+    corpus = load_corpus(directory)
+    refuse_unspeakable(corpus, checker_of(directory, corpus))
+    return corpus, lines
+
+
+def checker_of(directory: Path, corpus: Corpus) -> PhraseChecker:
+    """The phrase check with the catalogue of a corpus directory."""
+    return PhraseChecker(load_catalogue(directory / "policy" / "phrases", corpus.facts))
 
 
 def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:

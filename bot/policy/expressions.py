@@ -17,7 +17,7 @@ except ImportError:  # Python 3.10
     import sre_constants  # type: ignore[no-redef]
     import sre_parse  # type: ignore[no-redef]
 
-_NAME = re.compile(r"(?<!\?)(?<!\?P)<([^<>=!\s]{1,20})>")
+_NAME = re.compile(r"(?<!\(\?)(?<!\(\?P)<([^<>=!\s]{1,20})>")
 _DEEPEST = 8
 _LARGEST_REPEAT = 40
 # Texts are folded to half-width before matching, so an expression may be written either way.

@@ -125,7 +125,7 @@ def _insured_deposit(code: str, around: Surroundings, markers: Markers) -> bool:
     """A true statement on an ordinary deposit with the limit of its insurance."""
     if code not in markers.deposit_codes:
         return False
-    stretch = around.before + around.matched + around.after
+    stretch = around.stretch
     if markers.other_products.search(stretch):
         return False
     return bool(markers.deposit_words.search(stretch) and markers.deposit_limits.search(stretch + around.following))

@@ -61,13 +61,15 @@ class PhrasePattern:
         id: unique within its code.
         expression: matches normalised text, inside one sentence.
         why: what this wording does, in Chinese.
-        unless: when one of these is found in the same sentence, the match is compliant.
+        unless: found between the turns of thought around a match, one of these makes it compliant.
+        needs: one of these must stand in the same sentence, else the match means nothing.
     """
 
     id: str
     expression: re.Pattern[str]
     why: str
     unless: tuple[re.Pattern[str], ...] = ()
+    needs: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True)

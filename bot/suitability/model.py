@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.errors import HuashuError
 
-
 _GRADES = ("R1", "R2", "R3", "R4", "R5")
 
 

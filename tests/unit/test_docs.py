@@ -80,7 +80,10 @@ def test_every_intent_of_the_domain_has_a_rule_and_training_lines() -> None:
     ruled = {each["intent"] for step in steps for each in step.get("or", [step]) if "intent" in each}
     assert ruled == intents | {"nlu_fallback"}
     requests = {path.stem for path in (PROJECT_ROOT / "bot/data/nlu").glob("*.yml")}
-    objections = {yaml.safe_load(path.read_text("utf-8"))["intent"] for path in (PROJECT_ROOT / "scripts_corpus/objections").glob("*.yml")}
+    objections = {
+        yaml.safe_load(path.read_text("utf-8"))["intent"]
+        for path in (PROJECT_ROOT / "scripts_corpus/objections").glob("*.yml")
+    }
     assert requests | objections | {"ask_policy", "request_script", "choose"} == intents
 
 

@@ -12,7 +12,9 @@ from bot.settings import PROJECT_ROOT
 COMPOSED = {
     "decision_": ["may_recommend", "own_demand_only", "refused"],
     "reading_": [
-        *("request_script recommend_product ask_product compare_products check_suitability check_phrase ask_policy").split(),
+        *(
+            "request_script recommend_product ask_product compare_products check_suitability check_phrase ask_policy"
+        ).split(),
         *("start_risk_assessment lookup_client complaint start_practice stop_practice ask_feedback help").split(),
         *("next_script new_client correct_client").split(),
     ],
