@@ -19,7 +19,7 @@ from bot.settings import PROJECT_ROOT, Settings, load_settings
 from bot.terminal.client import Assistant
 
 TODAY = "2026-11-24"
-STARTED_WITHIN = 150.0  # seconds
+STARTED_WITHIN = 270.0  # seconds
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ If either fails, the reply is withheld and a plain sentence with a code goes out
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,9 @@ from bot.errors import HuashuError
 Handler = Callable[[Turn], Reply]
 
 _log = structlog.get_logger(__name__)
+
+# "检查：双录太麻烦，跳过吧" sounds like an objection but can mean one thing only.
+_CHECK_OUTRIGHT = re.compile(r"(?:请|麻烦)?(?:帮我|帮忙)?检查(?:一下|下)?(?:这句话?|这段话?|话术)?[:：]")
 
 HANDLERS: dict[str, Handler] = {}
 """Handlers by action name without ``action_``, filled as the actions are defined; a pending question names one."""
@@ -84,8 +88,8 @@ def respond(shared: Services, handler_name: str, tracker: Any) -> tuple[Reply, d
 
 def _answer(turn: Turn, handler_name: str) -> tuple[str, Reply]:
     """Run the handler, or the one whose question this message answers."""
-    awaited = handler_for_answer(turn)
-    used = awaited or handler_name
+    outright = "check_phrase" if _CHECK_OUTRIGHT.match(turn.text) else None
+    used = outright or handler_for_answer(turn) or handler_name
     turn.memory.pending = None
     reply = HANDLERS[used](turn)
     if used != "clarify":

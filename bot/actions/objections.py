@@ -13,8 +13,8 @@ from bot.corpus.model import Topic
 from bot.store.facts import product_facts, salutation
 from bot.store.models import Client, Product
 from bot.store.queries import find_client_by_id, find_product
-from bot.suitability.profiles import client_profile
-from bot.suitability.rules import valid_until
+from bot.suitability.profiles import client_profile, product_profile
+from bot.suitability.rules import may_be_presented, valid_until
 
 # A stage is taken when it leads the next by so much; else it is asked for.
 CLEAR_LEAD = 0.3
@@ -95,20 +95,33 @@ def _open_topic(turn: Turn, topic: Topic, said: str) -> Reply:
 
 
 def _show(turn: Turn, topic: Topic) -> Reply:
-    product = _single_product(turn)
-    choice = candidates(topic, _situation(turn, product), _likeness(turn, topic))
+    product, withheld = _presentable(turn, _single_product(turn))
+    situation = _situation(turn, product)
+    notice = [text_block(turn.say("not_presentable"))] if withheld else []
+    choice = candidates(topic, situation, _likeness(turn, topic))
     if not choice:
-        return Reply([text_block(turn.say("no_script_now"))], audit={"topic": topic.name, "script": None})
+        audit = {"topic": topic.name, "script": None}
+        return Reply([*notice, text_block(turn.say("no_script_now"))], audit=audit)
     fresh = next((each for each in choice if each.script.id not in turn.memory.shown), None)
     if fresh is None:
         again = Button(turn.say("button_again"), "choose", {"kind": "again", "value": topic.name})
         return Reply([text_block(turn.say("scripts_finished", total=len(choice)))], [again], {"topic": topic.name})
     seen = sum(each.script.id in turn.memory.shown for each in choice)
     turn.memory.shown = [*turn.memory.shown, fresh.script.id]
-    block = script_block(
-        turn.corpus, topic, fresh, {product.category} if product else (), position=seen + 1, total=len(choice)
-    )
-    return Reply([block], _buttons(turn, topic), _audit(fresh, product))
+    qualified_only = product is not None and product_profile(product).for_qualified_investors
+    required = turn.corpus.disclosures_for(situation.categories, qualified_only=qualified_only)
+    block = script_block(turn.corpus, topic, fresh, required, situation.categories)
+    block |= {"position": seen + 1, "total": len(choice)}
+    return Reply([*notice, block], _buttons(turn, topic), _audit(fresh, product))
+
+
+def _presentable(turn: Turn, product: Product | None) -> tuple[Product | None, bool]:
+    """The product in hand, unless it may not even be named to the client; and whether it was withheld."""
+    if product is None:
+        return None, False
+    client = _client(turn)
+    allowed = may_be_presented(client_profile(client) if client else None, product_profile(product), turn.today)
+    return (product, False) if allowed else (None, True)
 
 
 def _likeness(turn: Turn, topic: Topic) -> dict[str, float]:
@@ -148,6 +161,7 @@ def _situation(turn: Turn, product: Product | None) -> Situation:
         categories=frozenset({product.category} if product else turn.memory.categories),
         client_tier=facts.get("client.risk_tier"),
         lifecycle=lifecycle,
+        channel=channels[0] if len(channels := turn.values("channel")) == 1 else None,
         facts=facts,
     )
 

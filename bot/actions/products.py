@@ -8,7 +8,7 @@ from bot.actions.base import HuashuAction
 from bot.actions.pending import ask
 from bot.actions.references import Found, ProductReference, products_in_question, products_said
 from bot.actions.reply import Button, Reply, disclosure_items, facts_block, text_block
-from bot.actions.suitability import choose_product
+from bot.actions.suitability import choose_product, required_disclosures
 from bot.actions.turn import Turn
 from bot.store.facts import SHEET_LABELS, product_sheet
 from bot.store.models import Product
@@ -95,7 +95,7 @@ def _sheet(turn: Turn, product: Product) -> list[dict[str, object]]:
         names = "、".join(SHEET_LABELS[name] for name in SHEET_LABELS if name in asked)
         blocks.append(text_block(f"{product.name}——{names}：{unknown}。"))
     sheet = facts_block(product.name, [(label, text or unknown) for _, label, text in rows])
-    disclosures = disclosure_items(turn.corpus.disclosures_for(product.category))
+    disclosures = disclosure_items(required_disclosures(turn, product))
     blocks.append({**sheet, "disclosures": disclosures})
     return blocks
 

@@ -15,7 +15,7 @@ from bot.store.queries import all_product_names, find_client_by_id, find_clients
 _DENIED = re.compile(r"不是(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()]{1,20}?)(?=[，,、 ]|是|而是|$)")
 # A product is bought, sold or asked about here, whether we know it or not.
 _OBJECT = re.compile(
-    r"(?:买|卖|推荐|配置|申购|认购|介绍|查一下|看看)(?:点|些|一下|只|个)?(?P<name>[^，,。？?！!的吗呢吧不了过]{2,16})"
+    r"(?:买|卖|推荐|配置|申购(?!费)|认购(?!费)|介绍|查一下|看看)(?:点|些|一下|只|个)?(?P<name>[^，,。？?！!的吗呢吧不了过]{2,16})"
 )
 _POSSESSOR = re.compile(
     r"(?P<name>[^，,。？?！!的]{2,16}?)的?(?:管理费|托管费|申购费|赎回费|销售服务费|业绩报酬|风险等级|起购|起点|期限|比较基准|截止时间|封闭期)"
@@ -92,12 +92,20 @@ def client_said(turn: Turn) -> ClientReference:
                 return ClientReference(Found.UNKNOWN, asked=number)
         clients = [client for client in found if client is not None]
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
-    clients, stranger = _named_clients(turn, text), mentioned_person(text) or _buyer(text)
+    clients, stranger = _named_clients(turn, text), mentioned_person(_without_amounts(turn, text)) or _buyer(text)
     if stranger and any(stranger != client.name and stranger.startswith(client.name) for client in clients):
         return ClientReference(Found.UNKNOWN, asked=stranger)  # 韩雪梅 is not our 韩雪
     if clients:
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
     return ClientReference(Found.UNKNOWN, asked=stranger) if stranger else ClientReference(Found.NOT_SAID)
+
+
+def _without_amounts(turn: Turn, text: str) -> str:
+    """The text without amounts, whose 万 is a surname too: "拿5万买安和稳盈" names nobody called 万买安."""
+    for item in turn.entities:
+        if item.entity == "amount":
+            text = text.replace(turn.text[item.start : item.end], "，")
+    return text
 
 
 def _buyer(text: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,12 +118,19 @@ def disclosure_items(disclosures: Iterable[Disclosure]) -> list[Block]:
 
 
 def script_block(
-    corpus: Corpus, topic: Topic, filled: FilledScript, categories: Iterable[str], *, position: int, total: int
+    corpus: Corpus, topic: Topic, filled: FilledScript, required: Sequence[Disclosure], categories: Collection[str]
 ) -> Block:
-    """A script with the disclosures that it and the products in hand ask for."""
+    """A script with its disclosures.
+
+    Args:
+        corpus: it comes from.
+        topic: it belongs to.
+        filled: the script.
+        required: disclosures that the products in hand ask for.
+        categories: of the products in hand; the script's own disclosures that would be wrong beside them are left out.
+    """
     script = filled.script
-    wanted = dict.fromkeys(script.disclosures)
-    wanted |= {item.id: None for category in sorted(categories) for item in corpus.disclosures_for(category)}
+    own = [corpus.disclosures[item] for item in script.disclosures if corpus.disclosures[item].fits(categories)]
     return {
         "type": "script",
         "id": script.id,
@@ -133,11 +140,10 @@ def script_block(
         "topic": topic.name,
         "topic_name": topic.title,
         "steps": [{"id": s, "name": topic.step_names[s], "text": text} for s, text in filled.steps.items()],
-        "disclosures": disclosure_items(corpus.disclosures[item] for item in wanted),
+        "disclosures": disclosure_items({item.id: item for item in (*own, *required)}.values()),
         "citations": citations(corpus, script.governance.facts),
+        "channels": sorted(script.applies_to.channel or ()),
         "note": script.note,
-        "position": position,
-        "total": total,
     }
 
 

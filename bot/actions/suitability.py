@@ -10,6 +10,7 @@ from bot.actions.pending import ask
 from bot.actions.references import ClientReference, Found, client_in_question, client_said, products_in_question
 from bot.actions.reply import Block, Button, Reply, citations, decision_block, disclosure_items, text_block
 from bot.actions.turn import Turn
+from bot.corpus.model import Disclosure
 from bot.store.facts import CATEGORY_NAMES, SHEET_LABELS, masked_name, product_facts
 from bot.store.models import Client, Product
 from bot.store.queries import products_on_sale
@@ -155,7 +156,7 @@ def _item(turn: Turn, product: Product, decision: Decision) -> Block:
         "risk_grade": product.risk_grade,
         "reason": "".join(reason.text for reason in shown),
         "facts": [{"label": SHEET_LABELS[name], "value": facts[name]} for name in _SHOWN_FACTS if name in facts],
-        "disclosures": disclosure_items(turn.corpus.disclosures_for(product.category)),
+        "disclosures": disclosure_items(required_disclosures(turn, product)),
         "citations": citations(turn.corpus, dict.fromkeys(fact for reason in shown for fact in reason.facts)),
     }
 
@@ -172,6 +173,12 @@ def _obstacles(candidates: list[Candidate], wish: Wish) -> list[Reason]:
         return []
     common = _OBSTACLES.intersection(*failed)
     return [reason for code, reason in failed[0].items() if code in common]
+
+
+def required_disclosures(turn: Turn, product: Product) -> list[Disclosure]:
+    """What every offer of the product must carry."""
+    qualified_only = product_profile(product).for_qualified_investors
+    return turn.corpus.disclosures_for({product.category}, qualified_only=qualified_only)
 
 
 def _nothing(turn: Turn, client: Client, obstacles: list[Reason], audit: dict[str, Any]) -> Reply:

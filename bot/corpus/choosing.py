@@ -20,6 +20,8 @@ class Situation:
             several, and then a script must cover all of them.
         client_tier: C1 to C5, None when unknown.
         lifecycle: prospect, new, active or lapsed, None when unknown.
+        channel: in_person, phone or message, None when unknown. A script made for one channel is then offered and
+            says so: the manager knows how he talks with the client, and only he.
         facts: values of placeholders that are known.
     """
 
@@ -27,6 +29,7 @@ class Situation:
     categories: frozenset[str] = frozenset()
     client_tier: str | None = None
     lifecycle: str | None = None
+    channel: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +84,8 @@ def _applies(applies: AppliesTo, situation: Situation) -> bool:
         return False
     tier_fits = applies.client_tiers is None or situation.client_tier in applies.client_tiers
     lifecycle_fits = applies.lifecycle is None or situation.lifecycle in applies.lifecycle
-    return tier_fits and lifecycle_fits
+    channel_fits = applies.channel is None or situation.channel is None or situation.channel in applies.channel
+    return tier_fits and lifecycle_fits and channel_fits
 
 
 def _fill(script: Script, situation: Situation) -> FilledScript | None:

@@ -162,7 +162,13 @@ def _build(files: CorpusFiles, revision: str) -> Corpus:
         stages=_by_key(files.stages, _stage),
         answers={answer.id: answer for document in files.answers for answer in _answers(document)},
         disclosures={
-            item["id"]: Disclosure(item["id"], item["text"], tuple(item["facts"]), frozenset(item["required_for"]))
+            item["id"]: Disclosure(
+                item["id"],
+                item["text"],
+                tuple(item["facts"]),
+                frozenset(item["required_for"]),
+                item.get("required_if_qualified_only", False),
+            )
             for document in files.disclosures
             for item in document.data["disclosures"]
         },

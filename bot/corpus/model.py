@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,25 @@ class Fact:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A sentence that a script or a product must carry."""
+    """A sentence that a script or a product must carry.
+
+    Attributes:
+        id: its id.
+        text: the sentence.
+        facts: fact ids on which it rests.
+        required_for: product categories that carry it; the sentence speaks of these and is wrong beside others.
+        required_if_qualified_only: every product for qualified investors only carries it.
+    """
 
     id: str
     text: str
     facts: tuple[str, ...]
     required_for: frozenset[str]
+    required_if_qualified_only: bool = False
+
+    def fits(self, categories: Collection[str]) -> bool:
+        """Whether the sentence is true beside products of these categories (none means that no product is known)."""
+        return not categories or not self.required_for or not self.required_for.isdisjoint(categories)
 
 
 @dataclass(frozen=True)
@@ -202,6 +215,15 @@ class Corpus:
         """
         return self.objections[name] if name in self.objections else self.stages[name]
 
-    def disclosures_for(self, category: str) -> list[Disclosure]:
-        """The disclosures that every offer of that product category carries."""
-        return [item for item in self.disclosures.values() if category in item.required_for]
+    def disclosures_for(self, categories: Collection[str], *, qualified_only: bool = False) -> list[Disclosure]:
+        """The disclosures that every offer of products of these categories carries.
+
+        Args:
+            categories: product categories.
+            qualified_only: the product is for qualified investors only.
+        """
+        return [
+            item
+            for item in self.disclosures.values()
+            if not item.required_for.isdisjoint(categories) or (qualified_only and item.required_if_qualified_only)
+        ]

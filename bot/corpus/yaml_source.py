@@ -99,8 +99,12 @@ def _depth_problems(path: Path, text: str) -> list[Problem]:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            return [_too_deep(path, event.start_mark.line + 1)]
+            return [_too_deep(path, _line(event.start_mark))]
     return []
+
+
+def _line(mark: yaml.Mark | None) -> int:
+    return mark.line + 1 if mark else 1
 
 
 def _too_deep(path: Path, line: int) -> Problem:
@@ -112,7 +116,7 @@ def _indicator_problems(path: Path, text: str) -> list[Problem]:
     if not _INDICATOR.search(text):
         return []
     return [
-        Problem(path, event.start_mark.line + 1, "", "有以 &、* 或 ! 开头的内容，会被当成 YAML 记号", "给整句加上引号")
+        Problem(path, _line(event.start_mark), "", "有以 &、* 或 ! 开头的内容，会被当成 YAML 记号", "给整句加上引号")
         for event in yaml.parse(text, Loader=_Loader)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None)
     ]

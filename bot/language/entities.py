@@ -26,6 +26,7 @@ _DIGIT = r"[1-9一二两三四五六七八九]"
 _LAST_DIGIT = rf"{_DIGIT}(?=元|块|人民币|[\s，。、；？！,.;?!的能买够起可想行吗吧]|$)"
 _AFTER_WAN = rf"零?{_DIGIT}千(?:零?{_DIGIT}百|{_LAST_DIGIT})?|零?{_DIGIT}百|{_LAST_DIGIT}"
 _AFTER_YI = rf"零?{_NUMBER}万|{_LAST_DIGIT}"
+_LARGEST_NUMBER = 1e12  # longer runs of digits are account numbers or nonsense
 _RANGE = re.compile(r"[一二两三四五六七八九]{2}")
 _HALVES = {"年": "6个月", "个季度": "45天", "个月": "15天"}
 _UNITS = {"百万": 1e6, "千万": 1e7, "万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3, "": 1.0}
@@ -121,7 +122,8 @@ def _term(match: re.Match[str]) -> Entity | None:
 def _as_number(text: str) -> float | None:
     """The number, None when it is none: 千万 in 千万别, or a range such as 二三十 or 三五 in 三五万."""
     if text[0].isdigit():
-        return float(text.replace(",", ""))
+        number = float(text.replace(",", ""))
+        return number if number < _LARGEST_NUMBER else None
     if _RANGE.search(text):
         return None
     try:
@@ -153,7 +155,7 @@ _PATTERNS: list[tuple[re.Pattern[str], _Reader]] = [
     (
         re.compile(
             rf"(?<![月第\d.零一二两三四五六七八九十百千])(半|{_NUMBER})\s?"
-            r"(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪)"
+            r"(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪|代)"
         ),
         _term,
     ),

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy import optimize, sparse
 
 from bot.errors import HuashuError
+from bot.language.encoder import DIMENSIONS
 from bot.language.features import FeatureSpace, prepare
 
 FORMAT_VERSION = 1
@@ -101,6 +102,9 @@ class IntentModel:
             raise HuashuError("E502", message)
         try:
             weights = [stored[f"weights_{index}"] for index in range(len(header["features"]["vocabularies"]))]
+            width = sum(len(weight) for weight in weights) + DIMENSIONS
+            if stored["coefficients"].shape != (len(header["intents"]), width):
+                raise ValueError("header and arrays are of two models")
             return IntentModel(
                 intents=tuple(header["intents"]),
                 features=FeatureSpace.from_json(header["features"], weights),

@@ -64,7 +64,7 @@ class TextIndex:
         self._labels = [document.label for document in self._documents]
         terms = [_weighted_terms(document) for document in self._documents]
         lengths = np.array([float(sum(counts.values())) for counts in terms] or [1.0])
-        self._relative_lengths = lengths / lengths.mean()
+        self._relative_lengths = lengths / (lengths.mean() or 1.0)
         self._postings: dict[str, list[tuple[int, float]]] = {}
         for number, counts in enumerate(terms):
             for term, count in counts.items():
@@ -95,8 +95,11 @@ class TextIndex:
         (prepared,) = prepare([text])
         scores = self._wording(prepared) + _MEANING_WEIGHT * self._meaning(prepared)
         wanted = set(self._labels if allowed is None else allowed)
+        # Rounded, since equal sentences differ in the last digits by their place in the matrix.
         found = [
-            Likeness(label, float(score)) for label, score in zip(self._labels, scores, strict=True) if label in wanted
+            Likeness(label, round(float(score), 5))
+            for label, score in zip(self._labels, scores, strict=True)
+            if label in wanted
         ]
         return sorted(found, key=lambda each: (-each.score, each.label))
 

@@ -22,7 +22,7 @@ from honcho.printer import Printer
 from bot.errors import HuashuError
 from bot.settings import PROJECT_ROOT, Settings
 
-HEALTHY_WITHIN = 120.0  # seconds
+HEALTHY_WITHIN = 240.0  # seconds
 _LOG_LINES_SHOWN = 15
 # honcho's own lines; -15 is the signal by which it ends the others.
 _ENDED_BY_ITSELF = re.compile(r"system +\| (\w+) stopped \(rc=(?!-15\))")

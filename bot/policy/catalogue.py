@@ -192,6 +192,8 @@ def _pattern(item: dict[str, Any], words: Words) -> PhrasePattern:
 
 def _markers(shared: YamlDocument, words: Words) -> Markers:
     data = shared.data
-    lists = {key: compile_any(value, words) for key, value in data.items() if key not in ("words", *_CODE_LISTS)}
-    codes = {key: frozenset(data[key]) for key in _CODE_LISTS}
-    return Markers(**lists, **codes)
+    values: dict[str, Any] = {key: frozenset(data[key]) for key in _CODE_LISTS}
+    for key, value in data.items():
+        if key not in ("words", *_CODE_LISTS):
+            values[key] = compile_any(value, words)
+    return Markers(**values)

@@ -8,6 +8,10 @@ from bot.policy.clauses import Sentence, sentences, surroundings
 from bot.policy.meaning import excuse
 from bot.policy.model import Catalogue, Finding, PhrasePattern, PhraseRule
 from bot.policy.offsets import FoldedText, fold
+from bot.policy.prefilter import Prefilter
+
+# Saying the same thing in the same sentence more often adds nothing to read.
+_MOST_IN_A_SENTENCE = 3
 
 
 class PhraseChecker:
@@ -19,6 +23,11 @@ class PhraseChecker:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self._patterns = [(rule, pattern) for rule in catalogue.rules.values() for pattern in rule.patterns]
+        self._prefilter = Prefilter(
+            [pattern.expression for _, pattern in self._patterns],
+            [sentence for rule in catalogue.rules.values() for sentence in (*rule.caught, *rule.passes)],
+        )
 
     def check(self, text: str) -> list[Finding]:
         """Find what must not be said.
@@ -38,14 +47,15 @@ class PhraseChecker:
 
     def _matches(self, folded: FoldedText) -> Iterator[tuple[PhraseRule, PhrasePattern, int, int]]:
         for sentence in sentences(folded.text):
-            for rule in self.catalogue.rules.values():
-                for pattern in rule.patterns:
-                    for start, end in self._meant(sentence, rule, pattern):
-                        yield rule, pattern, sentence.start + start, sentence.start + end
+            for number in self._prefilter.candidates(sentence.text):
+                rule, pattern = self._patterns[number]
+                for start, end in self._meant(sentence, rule, pattern):
+                    yield rule, pattern, sentence.start + start, sentence.start + end
 
     def _meant(self, sentence: Sentence, rule: PhraseRule, pattern: PhrasePattern) -> Iterator[tuple[int, int]]:
         """Matches of one pattern that nothing excuses."""
         markers = self.catalogue.markers
+        told = 0
         for match in pattern.expression.finditer(sentence.text):
             if pattern.needs and not any(need.search(sentence.text) for need in pattern.needs):
                 return
@@ -54,6 +64,9 @@ class PhraseChecker:
                 continue
             if excuse(rule.code, around, markers) is None:
                 yield match.span()
+                told += 1
+                if told == _MOST_IN_A_SENTENCE:
+                    return
 
     @staticmethod
     def _finding(

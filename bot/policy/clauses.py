@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
 # A dot ends a sentence unless it stands in a number; a mark just inside a closing quotation mark ends nothing.
 _SENTENCE_END = re.compile(r"(?:[。!?;]+|(?<!\d)\.(?![\d.])|(?<=\d)\.(?![\d.]))(?![”’」』\"])")
 _CLAUSE_END = re.compile(r"[,:~。!?;]|—{1,2}|\.\.")
+
+
+# What stands further away than this has no bearing on a match; it keeps the check linear on endless sentences.
+_SIGHT = 150
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Surroundings:
     """A match seen in its sentence.
 
     Attributes:
-        sentence: the whole sentence.
+        sentence: the sentence, as far as it bears on the match.
         matched: the match.
         before: from the last turn of thought to the match.
         clause_before: from the beginning of the clause to the match.
@@ -62,7 +67,7 @@ def sentences(text: str) -> list[Sentence]:
     bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
     if bounds[-1] != len(text):
         bounds.append(len(text))
-    pieces = [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    pieces = [text[start:end] for start, end in itertools.pairwise(bounds)]
     return [
         Sentence(start, piece, following)
         for start, piece, following in zip(bounds, pieces, [*pieces[1:], ""], strict=False)
@@ -81,9 +86,11 @@ def surroundings(sentence: Sentence, start: int, end: int, turns: re.Pattern[str
     Returns:
         The match with its windows.
     """
-    text = sentence.text
-    segment_start = _last_end(turns, text[:start], 0)
-    clause_start = max(segment_start, _last_end(_CLAUSE_END, text[:start], 0))
+    cut = max(0, start - _SIGHT)
+    text = sentence.text[cut : end + _SIGHT]
+    start, end = start - cut, end - cut
+    segment_start = _last_end(turns, text[:start])
+    clause_start = max(segment_start, _last_end(_CLAUSE_END, text[:start]))
     turn = turns.search(text, end)
     segment_end = turn.start() if turn else len(text)
     clause_ends = [match.end() for match in _CLAUSE_END.finditer(text, end, segment_end)]
@@ -100,8 +107,8 @@ def surroundings(sentence: Sentence, start: int, end: int, turns: re.Pattern[str
     )
 
 
-def _last_end(pattern: re.Pattern[str], text: str, default: int) -> int:
-    end = default
+def _last_end(pattern: re.Pattern[str], text: str) -> int:
+    end = 0
     for match in pattern.finditer(text):
         end = match.end()
     return end

@@ -6,16 +6,15 @@ limit is refused: with it a single sentence could keep the check busy for minute
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
-try:
-    from re import _constants as sre_constants  # type: ignore[attr-defined]
-    from re import _parser as sre_parse  # type: ignore[attr-defined]
-except ImportError:  # Python 3.10
-    import sre_constants  # type: ignore[no-redef]
-    import sre_parse  # type: ignore[no-redef]
+# The parser of regular expressions moved in Python 3.11; there is no public name for it in either version.
+sre_parse: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+sre_constants: Any = importlib.import_module("re._constants" if sys.version_info >= (3, 11) else "sre_constants")
 
 _NAME = re.compile(r"(?<!\(\?)(?<!\(\?P)<([^<>=!\s]{1,20})>")
 _DEEPEST = 8

@@ -85,7 +85,10 @@ def _is_affirmed(around: Surroundings, markers: Markers) -> bool:
 
 def _from_client(code: str, around: Surroundings, markers: Markers) -> bool:
     """The words are the client's, and the manager does not make them his own."""
-    return bool(markers.client_words.search(around.before)) and not _is_affirmed(around, markers)
+    client = markers.client_words.search(around.before)
+    if client is None or markers.affirmations.search(around.before, client.end()):
+        return False
+    return not _is_affirmed(around, markers)
 
 
 def _quoted(code: str, around: Surroundings, markers: Markers) -> bool:

@@ -61,11 +61,20 @@ def fold(text: str) -> FoldedText:
 
 def _normalised(text: str) -> list[_Placed]:
     """`normalise` step by step with offsets; checked against the real one, so that the two can't drift apart."""
-    placed = _shortened(_collapsed(_simplified(list(_clusters(text)))))
     target = normalise(text)
+    unconverted = [(c, start, end) for character, start, end in _clusters(text) for c in character.lower()]
+    placed = _shortened(_collapsed(unconverted))
+    # Simplifying is slow and nearly always one character for one; then the result itself tells the characters.
+    if len(placed) == len(target) and all(map(_may_become, placed, target)):
+        return [(character, start, end) for character, (_, start, end) in zip(target, placed, strict=True)]
+    placed = _shortened(_collapsed(_simplified(list(_clusters(text)))))
     if "".join(character for character, _, _ in placed) == target:
         return placed
     return _aligned(placed, target, len(text))
+
+
+def _may_become(placed: _Placed, character: str) -> bool:
+    return placed[0] == character or bool(_CHINESE.match(placed[0]) and _CHINESE.match(character))
 
 
 def _clusters(text: str) -> Iterator[_Placed]:

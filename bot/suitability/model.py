@@ -14,6 +14,10 @@ from bot.errors import HuashuError
 _GRADES = ("R1", "R2", "R3", "R4", "R5")
 
 
+# Private products and trusts are for qualified investors whatever the record says (T15, T35).
+QUALIFIED_REGIMES = frozenset({"private", "trust"})
+
+
 class Outcome(Enum):
     """What may be done with the product for this client."""
 
@@ -93,6 +97,11 @@ class ProductProfile:
     is_sold: bool
     sale_from: dt.date | None
     sale_until: dt.date | None
+
+    @property
+    def for_qualified_investors(self) -> bool:
+        """Whether only qualified investors may be shown it; unknown counts as yes (T15, S19)."""
+        return self.regime in QUALIFIED_REGIMES or self.qualified_only is not False
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from bot.suitability.model import BankPolicy, ClientProfile, ProductProfile, Reason
+from bot.suitability.model import QUALIFIED_REGIMES, BankPolicy, ClientProfile, ProductProfile, Reason
 
 # A plain deposit is no investment product (G01): no assessment, no grade to match, no age rule.
 _PLAIN_DEPOSIT = "deposit"
-_QUALIFIED_REGIMES = frozenset({"private", "trust"})
 
 
 @dataclass(frozen=True)
@@ -189,16 +188,30 @@ def _grades_up_to(tier: str) -> str:
 
 def qualified_investor(case: Case) -> Reason | None:
     """Private products and trusts are only for confirmed qualified investors, else not even presented (T15, S19)."""
-    if case.product.regime not in _QUALIFIED_REGIMES and case.product.qualified_only is False:
+    if case.product.regime not in QUALIFIED_REGIMES and case.product.qualified_only is False:
         return None
     until, code, facts = case.client.qualified_investor_until, "qualified_investor", ("T15", "S19", "T35")
-    if case.product.regime not in _QUALIFIED_REGIMES and case.product.qualified_only is None:
+    if case.product.regime not in QUALIFIED_REGIMES and case.product.qualified_only is None:
         return Reason(code, False, "没有登记是否仅限合格投资者。", facts, "请产品部门补录。")
     if until is None or until < case.today:
         return Reason(
             code, False, "客户没有有效的合格投资者认定，连具体产品也不得介绍。", facts, "先按标准完成合格投资者认定。"
         )
     return Reason(code, True, f"合格投资者认定有效至{until}。", facts)
+
+
+def may_be_presented(client: ClientProfile | None, product: ProductProfile, today: dt.date) -> bool:
+    """Whether a product may be named to a client at all: to qualified investors only, if it is for them (T15, S19).
+
+    Args:
+        client: None when the client is not known; then a product for qualified investors may not be named.
+        product: the product.
+        today: the day of the question.
+    """
+    if not product.for_qualified_investors:
+        return True
+    until = client.qualified_investor_until if client else None
+    return until is not None and until >= today
 
 
 def insurance_needs(case: Case) -> Reason | None:

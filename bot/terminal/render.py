@@ -64,9 +64,14 @@ def render_script(block: Block) -> RenderableType:
         block["title"],
         rows([*steps, *below], spaced=True),
         "cyan",
-        tag=f"{block['topic_name']} · {position}",
+        tag=" · ".join([*_channels(block), block["topic_name"], position]),
         foot=f"{block['id']} v{block['version']}",
     )
+
+
+def _channels(block: Block) -> list[str]:
+    """For what a script is meant, when it is not meant for every way of talking."""
+    return ["、".join(wording.CHANNELS[name] for name in block["channels"])] if block["channels"] else []
 
 
 def _disclosure_row(disclosures: Sequence[Block]) -> list[Row]:

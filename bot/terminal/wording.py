@@ -58,3 +58,5 @@ PROBLEM = "问题"
 ALTERNATIVE = "可以说"
 REASON = "理由"
 BROKEN_BLOCK = "答复里有一块内容不完整，显示不了（{type}）。其余内容照常。"
+
+CHANNELS = {"in_person": "面谈用", "phone": "电话用", "message": "微信、短信用"}

@@ -220,7 +220,7 @@ def test_unpacking_writes_only_the_two_files_and_only_there(tmp_path: Path, pref
 @pytest.mark.parametrize("names", [[], [INTENT_MODEL_FILES[0]], [INTENT_MODEL_FILES[1], "x.json"]])
 def test_an_archive_without_an_intent_model_is_refused(tmp_path: Path, names: list[str]) -> None:
     archive = write_archive(tmp_path / "a.tar.gz", names)
-    with pytest.raises(HuashuError, match="config.yml") as caught:
+    with pytest.raises(HuashuError, match=r"config\.yml") as caught:
         unpack_intent_model(archive, tmp_path / "model")
     assert caught.value.code == "E501"
 
@@ -302,7 +302,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", [name for name in PROJECT if name.split("/")[-1] not in ("app.py", "README.md", "fees.yml")])
+@pytest.mark.parametrize(
+    "name", [name for name in PROJECT if name.split("/")[-1] not in ("app.py", "README.md", "fees.yml")]
+)
 def test_the_fingerprint_changes_with_what_a_model_is_made_from(project: Path, name: str) -> None:
     before = fingerprint(LINES)
     (project / name).write_text(PROJECT[name] + " ", encoding="utf-8")

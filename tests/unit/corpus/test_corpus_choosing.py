@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.corpus.choosing import Situation, candidates
@@ -145,6 +145,7 @@ def test_likeness_decides_unless_it_is_within_the_gain_of_a_fitting_script(
     assert offered(scripts, likeness, **KNOWN) == ["a", "b"]
 
 
+@settings(deadline=None)
 @given(
     likeness=st.lists(st.sampled_from([0.0, 0.1, 0.5]), min_size=6, max_size=6),
     seed=st.randoms(use_true_random=False),

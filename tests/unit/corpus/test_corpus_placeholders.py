@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.corpus.placeholders import KNOWN, fill, placeholders_in, stray_brackets
@@ -18,6 +18,7 @@ TEXTS = st.lists(st.one_of(PLAIN, NAMES.map(lambda name: f"{{{name}}}")), max_si
 FACTS = st.dictionaries(NAMES, PLAIN)
 
 
+@settings(deadline=None)
 @given(text=TEXTS, facts=FACTS)
 def test_fill_leaves_no_bracket_and_no_hole(text: str, facts: dict[str, str]) -> None:
     filled = fill(text, facts)
@@ -32,6 +33,7 @@ def test_fill_leaves_no_bracket_and_no_hole(text: str, facts: dict[str, str]) ->
         assert filled == expected
 
 
+@settings(deadline=None)
 @given(text=st.text("ab{} ", max_size=20))
 def test_a_text_without_stray_brackets_is_one_whose_brackets_pair_up(text: str) -> None:
     paired = re.fullmatch(r"(?:[^{}]|\{[^{}]*\})*", text) is not None

@@ -163,8 +163,8 @@ def test_answers_disclosures_facts_wording_and_bank_are_read(tmp_path: Path) -> 
     corpus = load_corpus(write_corpus(tmp_path))
     answer = corpus.answers["recording.on_site"]
     assert (answer.topic, answer.answer, answer.to_confirm) == ("recording", "要双录。", "保存几年待确认。")
-    assert [item.id for item in corpus.disclosures_for("bond_fund")] == ["principal_loss"]
-    assert corpus.disclosures_for("trust") == []
+    assert [item.id for item in corpus.disclosures_for(["bond_fund"])] == ["principal_loss"]
+    assert corpus.disclosures_for(["trust"]) == []
     assert {fact.id: fact.confirmed for fact in corpus.facts.values()} == {"G01": True, "S03": True, "U01": False}
     assert corpus.wording == {"greet": "您好。"}
     assert corpus.bank["elderly_age"] == 65

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from corpus_files import write_corpus
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.corpus.problems import CorpusError
@@ -17,6 +17,7 @@ from bot.corpus.utterances import annotated_entities, comparable, plain_utteranc
 TEXT = st.text(st.one_of(st.sampled_from("[]()（）a好，。 \n"), st.characters()), max_size=30)
 
 
+@settings(deadline=None)
 @given(text=TEXT)
 @example(text="[[a](b)](c)")
 @example(text="……")
@@ -25,11 +26,13 @@ def test_comparable_is_idempotent(text: str) -> None:
     assert comparable(comparable(text)) == comparable(text)
 
 
+@settings(deadline=None)
 @given(text=st.text("好坏买卖ab", min_size=1), mark=st.sampled_from([" ", "，", "。", "？", "!", "…", "（", "“"]))
 def test_comparable_ignores_punctuation_spaces_and_case(text: str, mark: str) -> None:
     assert comparable(mark.join(text.upper()) + mark) == comparable(text)
 
 
+@settings(deadline=None)
 @given(words=st.lists(st.text(string.ascii_lowercase + "好坏", min_size=1), min_size=1, max_size=4))
 def test_annotation_is_taken_off_and_listed(words: list[str]) -> None:
     annotated = "".join(f"[{word}](product)，" for word in words)

@@ -64,7 +64,12 @@ def test_intents_are_sorted_and_ranked_by_confidence(model: IntentModel) -> None
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("这管理费也太贵了吧", "objection_fees"), ("這管理費也太貴了吧", "objection_fees"), ("封闭期这么长", "objection_liquidity"), ("您好呀", "greet")],
+    [
+        ("这管理费也太贵了吧", "objection_fees"),
+        ("這管理費也太貴了吧", "objection_fees"),
+        ("封闭期这么长", "objection_liquidity"),
+        ("您好呀", "greet"),
+    ],
 )
 def test_what_is_close_to_the_lines_is_recognised(model: IntentModel, text: str, intent: str) -> None:
     assert model.rank(text)[0][0] == intent

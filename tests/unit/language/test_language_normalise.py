@@ -13,7 +13,9 @@ from bot.language.normalise import clean, normalise
 
 ANYTHING = st.text(alphabet=st.characters(), max_size=60)  # lone surrogates and unassigned characters too
 CHINESE = st.text(alphabet=st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=40)
-AWKWARD = st.text(alphabet="薴苧苎乾乹干後后裏里髮发　 \u200b\u00a8\u0301ABCａｂｃ１！!。。，~～ΑΣςİIß㍿ﷺ①\t\n/／", max_size=40)
+AWKWARD = st.text(
+    alphabet="薴苧苎乾乹干後后裏里髮发　 \u200b\u00a8\u0301ABCａｂｃ１！!。。，~～ΑΣςİIß㍿ﷺ①\t\n/／", max_size=40
+)
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u180b\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2061\u2066\u206f"
     "\u3164\ufe00\ufe0f\ufeff\uffa0\ufff9\ufffb\U000e0001\U000e0041\U000e007f\U000e0100\U000e01ef"
@@ -80,11 +82,11 @@ def test_what_is_cleaned_can_be_stored_and_holds_nothing_invisible(text: str) ->
     assert cleaned == cleaned.strip()
 
 
-@pytest.mark.parametrize("start", range(0, 0x30000, 0x4000))
+@pytest.mark.parametrize("start", [*range(0, 0x10000, 0x4000), 0x1D000, 0x1F000, 0x2F000, 0xE0000])
 def test_every_single_character_is_stable(start: int) -> None:
     unstable = [
         hex(code)
-        for code in range(start, start + 0x4000)
+        for code in range(start, start + (0x4000 if start < 0x10000 else 0x1000))
         if clean(clean(chr(code))) != clean(chr(code)) or normalise(normalise(chr(code))) != normalise(chr(code))
     ]
     assert unstable == []

@@ -45,7 +45,13 @@ def test_every_document_is_ranked_once_best_first(index: TextIndex, text: str) -
 
 @pytest.mark.parametrize(
     ("allowed", "labels"),
-    [([], []), (["age"], ["age"]), (["age", "complaint"], ["complaint", "age"]), (["unknown"], []), (["age", "x"], ["age"])],
+    [
+        ([], []),
+        (["age"], ["age"]),
+        (["age", "complaint"], ["complaint", "age"]),
+        (["unknown"], []),
+        (["age", "x"], ["age"]),
+    ],
 )
 def test_only_allowed_documents_are_found(index: TextIndex, allowed: list[str], labels: list[str]) -> None:
     assert [each.label for each in index.nearest("客户投诉怎么处理", allowed)] == labels

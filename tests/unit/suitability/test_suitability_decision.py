@@ -333,3 +333,9 @@ def test_only_a_funds_mismatch_can_be_overcome_by_own_demand() -> None:
     for decision in every_decision():
         for reason in decision.reasons:
             assert not reason.own_demand or (reason.code, "T46" in reason.facts) == ("tier_covers_grade", True)
+
+
+@pytest.mark.parametrize(("age", "failed"), [(64, {"product_grade"}), (65, {"product_grade", "age"})])
+def test_an_unknown_grade_counts_as_high_risk_for_the_elderly(age: int, failed: set[str]) -> None:
+    decision = decide(client(birth_date=BORN[age]), product(risk_grade=None), POLICY, today=TODAY)
+    assert {reason.code for reason in decision.failed} == failed

@@ -59,7 +59,9 @@ def script(number: int = 1) -> Block:
     topic = corpus().objections["objection_fees"]
     chosen = topic.scripts[number]
     filled = FilledScript(chosen, chosen.steps)
-    return reply.script_block(corpus(), topic, filled, ["wealth_management"], position=number + 1, total=6)
+    return reply.script_block(
+        corpus(), topic, filled, corpus().disclosures_for(["wealth_management"]), ["wealth_management"]
+    ) | {"position": number + 1, "total": 6}
 
 
 def decision(outcome: Outcome = Outcome.REFUSED) -> Block:
@@ -84,7 +86,7 @@ def products() -> Block:
         "category": "理财产品",
         "reason": "客户评估等级C3，覆盖产品风险等级R2。评估在2026-03-02完成，有效期至2027-03-02。",
         "facts": [{"label": label, "value": value} for label, value in FACTS[2:8]],
-        "disclosures": reply.disclosure_items(corpus().disclosures_for("wealth_management")),
+        "disclosures": reply.disclosure_items(corpus().disclosures_for(["wealth_management"])),
         "citations": reply.citations(corpus(), ["T10"]),
     }
     other = {**item, "code": "AHRRX1", "name": "安和日日享", "disclosures": [], "risk_grade": None}
@@ -102,7 +104,7 @@ def comparison(count: int = 2) -> Block:
 def facts() -> Block:
     """The fact sheet of a product."""
     block = reply.facts_block("安和稳盈90天", FACTS)
-    return {**block, "disclosures": reply.disclosure_items(corpus().disclosures_for("wealth_management"))}
+    return {**block, "disclosures": reply.disclosure_items(corpus().disclosures_for(["wealth_management"]))}
 
 
 def policy_answer() -> Block:
@@ -143,7 +145,7 @@ def error() -> Block:
 
 def buttons(*titles: str) -> Block:
     """Buttons with ids b-1, b-2 ..."""
-    chosen = titles or ("换一条", "看看适合这位客户的产品", "练习这个异议")
+    chosen = titles or ("换一条", "看看等级匹配的产品", "练习这个异议")
     return {"type": "buttons", "buttons": [{"id": f"b-{n}", "title": title} for n, title in enumerate(chosen, start=1)]}
 
 
