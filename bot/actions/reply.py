@@ -56,11 +56,11 @@ class Reply:
         """Every text that a manager may pass on to a client, to be checked before it leaves.
 
         Left out are the words of rules (citations), which name what they forbid, the sentence that a manager has
-        pasted to have it checked, and the note that explains a script to the manager.
+        pasted to have it checked, the note that explains a script to the manager, and buttons: their titles name what
+        is asked ("子女代做测评"), and nobody says them.
         """
         for block in self.blocks:
             yield from _SPOKEN[block["type"]](block)
-        yield from (button.title for button in self.buttons)
 
 
 def _texts(*keys: str) -> Any:

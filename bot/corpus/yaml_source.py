@@ -103,8 +103,8 @@ def _depth_problems(path: Path, text: str) -> list[Problem]:
     return []
 
 
-def _line(mark: yaml.Mark | None) -> int:
-    return mark.line + 1 if mark else 1
+def _line(mark: Any) -> int:  # libyaml's marks and PyYAML's own are classes without a common base
+    return int(mark.line) + 1 if mark else 1
 
 
 def _too_deep(path: Path, line: int) -> Problem:

@@ -89,8 +89,8 @@ def surroundings(sentence: Sentence, start: int, end: int, turns: re.Pattern[str
     cut = max(0, start - _SIGHT)
     text = sentence.text[cut : end + _SIGHT]
     start, end = start - cut, end - cut
-    segment_start = _last_end(turns, text[:start])
-    clause_start = max(segment_start, _last_end(_CLAUSE_END, text[:start]))
+    segment_start = _last_end(turns, text, start)
+    clause_start = max(segment_start, _last_end(_CLAUSE_END, text, start))
     turn = turns.search(text, end)
     segment_end = turn.start() if turn else len(text)
     clause_ends = [match.end() for match in _CLAUSE_END.finditer(text, end, segment_end)]
@@ -107,8 +107,11 @@ def surroundings(sentence: Sentence, start: int, end: int, turns: re.Pattern[str
     )
 
 
-def _last_end(pattern: re.Pattern[str], text: str) -> int:
+def _last_end(pattern: re.Pattern[str], text: str, limit: int) -> int:
+    """Where the last match that begins in front of `limit` ends; what stands behind the limit is seen, not cut off."""
     end = 0
     for match in pattern.finditer(text):
-        end = match.end()
+        if match.start() >= limit:
+            break
+        end = min(match.end(), limit)
     return end

@@ -71,6 +71,9 @@ def offered(scripts: list[Script], likeness: dict[str, float] | None = None, **k
         ({"lifecycle": {"lapsed"}}, {}, False),
         ({"lifecycle": {"lapsed"}}, {"lifecycle": "lapsed"}, True),
         ({"lifecycle": {"lapsed"}}, {"lifecycle": "active"}, False),
+        ({"channel": {"phone"}}, {"channel": "phone"}, True),
+        ({"channel": {"phone", "message"}}, {"channel": "in_person"}, False),
+        ({"channel": {"phone"}}, {}, True),  # only the manager knows; the script says what it is for
         ({"client_tiers": {"C2"}, "lifecycle": {"new"}}, {"client_tier": "C2"}, False),
         ({"client_tiers": {"C2"}, "lifecycle": {"new"}}, {"client_tier": "C2", "lifecycle": "new"}, True),
     ],

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus_files import DELAY, FEES, FILES, OPENING, RECORDING, WORDING, changed, line_of, write_corpus
+from corpus_files import DELAY, DISCLOSURES, FEES, FILES, OPENING, RECORDING, WORDING, changed, line_of, write_corpus
 
 from bot.corpus.loading import corpus_revision, load_corpus
-from bot.corpus.model import Fact
+from bot.corpus.model import Disclosure, Fact
 from bot.corpus.problems import CorpusError
 from bot.corpus.yaml_source import YamlDocument, dotted, read_yaml
 
@@ -171,6 +171,47 @@ def test_answers_disclosures_facts_wording_and_bank_are_read(tmp_path: Path) -> 
     assert corpus.bank["high_risk_grades"] == ["R4", "R5"]
     with pytest.raises(KeyError):
         corpus.topic("objection_none")
+
+
+@pytest.mark.parametrize(
+    ("categories", "qualified_only", "expected"),
+    [
+        ([], False, []),
+        (["bond_fund"], False, ["principal_loss"]),
+        (["bond_fund", "trust"], False, ["principal_loss", "qualified"]),
+        (["deposit"], False, []),
+        (["deposit"], True, ["qualified"]),
+        (["trust"], True, ["qualified"]),
+        ([], True, ["qualified"]),
+    ],
+)
+def test_disclosures_follow_the_categories_and_the_qualified_investors(
+    categories: list[str], qualified_only: bool, expected: list[str], tmp_path: Path
+) -> None:
+    files = dict(FILES)
+    files[DISCLOSURES] += (
+        "  - {id: qualified, text: 仅限合格投资者。, facts: [S03],"
+        " required_for: [trust], required_if_qualified_only: true}\n"
+    )
+    corpus = load_corpus(write_corpus(tmp_path, files))
+    assert [item.id for item in corpus.disclosures_for(categories, qualified_only=qualified_only)] == expected
+
+
+@pytest.mark.parametrize(
+    ("required_for", "categories", "fits"),
+    [
+        (set(), {"deposit"}, True),
+        (set(), set(), True),
+        ({"trust"}, set(), True),
+        ({"trust"}, {"trust"}, True),
+        ({"trust"}, {"deposit"}, False),
+        ({"trust", "bond_fund"}, {"bond_fund", "mixed_fund"}, True),
+    ],
+)
+def test_a_disclosure_made_for_categories_is_wrong_beside_others(
+    required_for: set[str], categories: set[str], fits: bool
+) -> None:
+    assert Disclosure("x", "句子。", (), frozenset(required_for)).fits(categories) is fits
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,9 @@ def test_honest_questions_on_losses_are_no_promise(sentence: str) -> None:
     assert codes_in(sentence) == set()
 
 
-@pytest.mark.parametrize("sentence", ["怎么可能亏，投的都是国债。", "哪会亏呀，您想多了。", "哪里会亏，大银行卖的。", "放着就行，哪能亏。"])
+@pytest.mark.parametrize(
+    "sentence", ["怎么可能亏，投的都是国债。", "哪会亏呀，您想多了。", "哪里会亏，大银行卖的。", "放着就行，哪能亏。"]
+)
 def test_rhetorical_questions_on_losses_are_promises(sentence: str) -> None:
     assert "guarantee" in codes_in(sentence)
 

@@ -81,3 +81,9 @@ def test_a_disclaimer_does_not_cover_the_promise_behind_it(disclaimer: str, prom
 )
 def test_what_the_contract_calls_compliant_passes(text: str) -> None:
     assert codes_in(text) == set()
+
+
+def test_a_turn_that_looks_ahead_into_the_match_is_seen() -> None:
+    """The turn 可 counts only in front of some words, and here those words belong to the match."""
+    assert "inducement" in codes_in("按规定不能返现，可我私下给您返两个点。")
+    assert reason("guarantee", "这话不能说，可这款保本。", "这款保本") is None

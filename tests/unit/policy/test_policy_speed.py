@@ -14,12 +14,8 @@ from bot.policy.clauses import sentences
 from bot.policy.offsets import fold
 from bot.policy.prefilter import Prefilter
 
-SENTENCES = [
-    sentence for rule in real_checker().catalogue.rules.values() for sentence in (*rule.caught, *rule.passes)
-]
-EXPRESSIONS = [
-    pattern.expression for rule in real_checker().catalogue.rules.values() for pattern in rule.patterns
-]
+SENTENCES = [sentence for rule in real_checker().catalogue.rules.values() for sentence in (*rule.caught, *rule.passes)]
+EXPRESSIONS = [pattern.expression for rule in real_checker().catalogue.rules.values() for pattern in rule.patterns]
 PREFILTER = Prefilter(EXPRESSIONS, SENTENCES)
 # A slow and busy machine gets twenty times what the benchmark allows; a catastrophic pattern needs minutes.
 SECONDS = 0.4
