@@ -18,6 +18,19 @@ _READINGS = 3
 _NOT_OFFERED = frozenset({"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "choose"})
 _LIKELY_ENOUGH = 0.05
 _MISSES_BEFORE_HELP = 2
+# reading: (a client is named, how many products are)
+_NAMED_IN = {
+    "ask_product": (False, "one"),
+    "compare_products": (False, "several"),
+    "lookup_client": (True, "none"),
+    "check_suitability": (True, "one"),
+}
+_HANDLER_BY_NAMES = {
+    "ask_product": "product_facts",
+    "compare_products": "compare_products",
+    "lookup_client": "client_facts",
+    "check_suitability": "check_suitability",
+}
 
 
 def small_talk(turn: Turn) -> Reply:
@@ -91,11 +104,27 @@ def clarify(turn: Turn) -> Reply:
     readings = [name for name, confidence in turn.ranking if name not in _NOT_OFFERED and confidence >= _LIKELY_ENOUGH][
         :_READINGS
     ]
+    settled = _settled_by_names(turn, readings)
+    if settled:
+        turn.memory.misses = 0
+        return HANDLERS[settled](turn)
     if turn.memory.misses > _MISSES_BEFORE_HELP or not readings:
         turn.memory.misses = 0
         return Reply([text_block(turn.say("not_understood_twice")), text_block(turn.say("help"))])
     buttons = [Button(_reading(turn, name), name, {"said": turn.text}) for name in readings]
     return Reply([text_block(turn.say("clarify"))], buttons, {"readings": readings})
+
+
+def _settled_by_names(turn: Turn, readings: list[str]) -> str | None:
+    """The handler of the one likely reading that fits whom and what the message names, if exactly one does.
+
+    "日日享的风险等级" and "王芳的风险等级" are alike to the model; that one is a product and the other a client is known.
+    """
+    products, client = products_said(turn), client_said(turn)
+    count = len(products.products) if products.found is Found.ONE else 0
+    named = (client.found in (Found.ONE, Found.SEVERAL), "several" if count > 1 else "one" if count else "none")
+    fitting = [_HANDLER_BY_NAMES[name] for name in readings if _NAMED_IN.get(name) == named]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _reading(turn: Turn, intent: str) -> str:

@@ -228,23 +228,31 @@ def insurance_needs(case: Case) -> Reason | None:
 
 
 def amount_reasonable(case: Case) -> Reason | None:
-    """The amount reaches the product's minimum and does not exceed what the client has (T10)."""
+    """The amount reaches the product's minimum and does not exceed what the client has (T10).
+
+    With no amount said, the least that can be bought is what the client would need.
+    """
+    minimum, assets, code, facts = (
+        case.product.minimum_amount,
+        case.client.financial_assets,
+        "amount_reasonable",
+        ("T10",),
+    )
     if case.amount is None:
-        return None
-    minimum, assets, code = case.product.minimum_amount, case.client.financial_assets, "amount_reasonable"
+        if not case.invests or minimum is None or assets is None or minimum <= assets:
+            return None
+        return Reason(code, False, f"起购金额{minimum:,.0f}元已超过客户登记的金融资产，与支付水平明显不匹配。", facts)
     if minimum is None:
-        return Reason(code, False, "没有登记起购金额。", ("T10",), "请产品部门补录。")
+        return Reason(code, False, "没有登记起购金额。", facts, "请产品部门补录。")
     if case.amount < minimum:
-        return Reason(code, False, f"金额低于起购金额{minimum:,.0f}元。", ("T10",), "不要为凑起点让客户多投。")
+        return Reason(code, False, f"金额低于起购金额{minimum:,.0f}元。", facts, "不要为凑起点让客户多投。")
     if case.invests and assets is None:
         return Reason(
             code, False, "没有登记客户的金融资产，无法判断资金是否匹配。", ("T08", "T10"), "请先核实客户资产。"
         )
     if case.invests and assets is not None and case.amount > assets:
-        return Reason(
-            code, False, "所需资金超过客户登记的金融资产，与支付水平明显不匹配。", ("T10",), "减少金额或不做。"
-        )
-    return Reason(code, True, "金额与起点、资产相符。", ("T10",))
+        return Reason(code, False, "所需资金超过客户登记的金融资产，与支付水平明显不匹配。", facts, "减少金额或不做。")
+    return Reason(code, True, "金额与起点、资产相符。", facts)
 
 
 RULES: tuple[Callable[[Case], Reason | None], ...] = (

@@ -109,7 +109,8 @@ def test_the_newest_assessment_counts_and_two_results_of_one_day_conflict(
     if not conflicting:
         assert (profile.assessment and profile.assessment.risk_tier) == tier
     expected = Outcome.REFUSED if conflicting or tier is None else Outcome.MAY_RECOMMEND
-    assert decide(profile, product(risk_grade="R1"), POLICY, today=dt.date(2026, 2, 1)).outcome is expected
+    affordable = product(risk_grade="R1", minimum_amount=Decimal("1"))
+    assert decide(profile, affordable, POLICY, today=dt.date(2026, 2, 1)).outcome is expected
 
 
 def test_profiles_carry_every_field_of_the_rows() -> None:
