@@ -24,7 +24,8 @@ check-corpus: setup ## check every file of the script corpus, all problems at on
 	@.venv/bin/huashu corpus check
 
 test: lint check-corpus train ## everything: lint, corpus, unit tests, dialogues against the real assistant
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -q -n 2 tests/unit
+	@.venv/bin/python -m pytest -q tests/conversations tests/faults
 
 lint: setup ## ruff, mypy, import-linter
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet .

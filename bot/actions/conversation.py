@@ -118,7 +118,8 @@ def clarify(turn: Turn) -> Reply:
 def _settled_by_names(turn: Turn, readings: list[str]) -> str | None:
     """The handler of the one likely reading that fits whom and what the message names, if exactly one does.
 
-    "日日享的风险等级" and "王芳的风险等级" are alike to the model; that one is a product and the other a client is known.
+    "日日享的风险等级" and "王芳的风险等级" are alike to the model; that one names a product and the other a client, the
+    database knows.
     """
     products, client = products_said(turn), client_said(turn)
     count = len(products.products) if products.found is Found.ONE else 0
