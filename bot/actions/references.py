@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.actions.turn import Turn
-from bot.language.names import NameMatcher, mentioned_person
+from bot.language.names import NameMatcher, mentioned_person, titled_person
 from bot.store.models import Client, Product
 from bot.store.queries import all_product_names, find_client_by_id, find_clients_by_names, find_product
 
@@ -97,7 +97,16 @@ def client_said(turn: Turn) -> ClientReference:
         return ClientReference(Found.UNKNOWN, asked=stranger)  # 韩雪梅 is not our 韩雪
     if clients:
         return ClientReference(Found.ONE if len(clients) == 1 else Found.SEVERAL, clients)
+    if titled := titled_person(text):
+        surname, called = titled  # 周总 may be anybody, but not 王芳
+        return ClientReference(Found.NOT_SAID if _is_in_hand(turn, surname) else Found.UNKNOWN, asked=called)
     return ClientReference(Found.UNKNOWN, asked=stranger) if stranger else ClientReference(Found.NOT_SAID)
+
+
+def _is_in_hand(turn: Turn, surname: str) -> bool:
+    """Whether the client in hand bears the surname: 王女士 is then the 王芳 of whom the talk is."""
+    client = find_client_by_id(turn.session, turn.memory.client_id) if turn.memory.client_id else None
+    return client is not None and client.name.startswith(surname)
 
 
 def _without_amounts(turn: Turn, text: str) -> str:

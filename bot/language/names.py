@@ -38,6 +38,15 @@ _CALLED_PERSON = re.compile(
 )
 
 
+_SURNAME = rf"(?P<surname>{'|'.join(_COMPOUND_SURNAMES)}|[\u4e00-\u9fff])"
+_TITLED = re.compile(
+    rf"{_SURNAME}(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大姐|大哥|老师|老板|伯伯|奶奶|爷爷|医生|教授"
+    r"|叔|姐|哥|总(?![是共额计行数量会结之要得体归裁监]))"
+)
+# 小时, 小康 and the like are words; so a familiar name must stand where a person stands.
+_FAMILIAR = re.compile(rf"[给帮替为](?:老|小){_SURNAME}(?=推荐|配|做|选|挑|买|看|查|介绍|，|,|$)")
+
+
 def client_name_candidates(text: str) -> list[str]:
     """Pieces of a message that have the shape of a Chinese personal name, to be looked up in the database.
 
@@ -76,6 +85,24 @@ def mentioned_person(text: str) -> str | None:
         if _has_name_shape(name):
             return name
     return next((word for word, tag in tagged_words(text) if tag == "nr" and _has_name_shape(word)), None)
+
+
+def titled_person(text: str) -> tuple[str, str] | None:
+    """A person called by surname and title: 王女士, 周总, 张阿姨, 老李.
+
+    Nobody can tell which client that is, except that it is not the client in hand when the surname differs.
+
+    Args:
+        text: a cleaned message.
+
+    Returns:
+        (surname, as said), or None.
+    """
+    for pattern in (_TITLED, _FAMILIAR):
+        for match in pattern.finditer(text):
+            if match.group("surname") in _SURNAMES or match.group("surname") in _COMPOUND_SURNAMES:
+                return match.group("surname"), match.group()
+    return None
 
 
 def _has_name_shape(word: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -68,6 +69,8 @@ def run_all(settings: Settings, when_ready: Callable[[], None]) -> int:
             manager.add_process(name, command, env=environment_of(settings), cwd=str(PROJECT_ROOT), quiet=False)
         watcher = threading.Thread(target=_watch, args=(settings, manager, when_ready), daemon=True)
         watcher.start()
+        # A closed terminal must end the processes too; honcho knows only Ctrl-C and termination.
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         manager.loop()
     # honcho gives the status of the first process that ended; after Ctrl-C that is a signal's.
     if manager.returncode in (0, 130, -2, -15):

@@ -168,6 +168,9 @@ def tier_covers_grade(case: Case) -> Reason | None:
     if int(tier[1]) >= int(grade[1]):
         return Reason(code, True, f"客户{tier}，产品{grade}，等级匹配。", facts)
     text = f"客户{tier}，产品{grade}，产品等级高于客户承受能力，不得推介。"
+    if case.product.regime == "insurance":
+        # Insurance goes by needs and means; whether a unit-linked policy may be signed for is an open point (T17, T18).
+        return Reason(code, False, text, ("S02", "T17"), f"改看{_grades_up_to(tier)}的产品。")
     if not fund:
         return Reason(code, False, text + "客户签字也不能购买。", facts, f"改看{_grades_up_to(tier)}的产品。")
     if assessment.is_lowest_category:
@@ -232,27 +235,22 @@ def amount_reasonable(case: Case) -> Reason | None:
 
     With no amount said, the least that can be bought is what the client would need.
     """
-    minimum, assets, code, facts = (
-        case.product.minimum_amount,
-        case.client.financial_assets,
-        "amount_reasonable",
-        ("T10",),
-    )
-    if case.amount is None:
-        if not case.invests or minimum is None or assets is None or minimum <= assets:
-            return None
-        return Reason(code, False, f"起购金额{minimum:,.0f}元已超过客户登记的金融资产，与支付水平明显不匹配。", facts)
+    minimum, assets, code = case.product.minimum_amount, case.client.financial_assets, "amount_reasonable"
+    if case.amount is None and not case.invests:
+        return None
     if minimum is None:
-        return Reason(code, False, "没有登记起购金额。", facts, "请产品部门补录。")
-    if case.amount < minimum:
-        return Reason(code, False, f"金额低于起购金额{minimum:,.0f}元。", facts, "不要为凑起点让客户多投。")
+        return Reason(code, False, "没有登记起购金额。", ("T10",), "请产品部门补录。")
     if case.invests and assets is None:
+        cure = "请先核实客户资产。"
+        return Reason(code, False, "没有登记客户的金融资产，无法判断资金是否匹配。", ("T08", "T10"), cure)
+    if case.amount is not None and case.amount < minimum:
+        return Reason(code, False, f"金额低于起购金额{minimum:,.0f}元。", ("T10",), "不要为凑起点让客户多投。")
+    needed = minimum if case.amount is None else case.amount
+    if case.invests and assets is not None and needed > assets:
         return Reason(
-            code, False, "没有登记客户的金融资产，无法判断资金是否匹配。", ("T08", "T10"), "请先核实客户资产。"
+            code, False, "所需资金超过客户登记的金融资产，与支付水平明显不匹配。", ("T10",), "减少金额或不做。"
         )
-    if case.invests and assets is not None and case.amount > assets:
-        return Reason(code, False, "所需资金超过客户登记的金融资产，与支付水平明显不匹配。", facts, "减少金额或不做。")
-    return Reason(code, True, "金额与起点、资产相符。", facts)
+    return Reason(code, True, "所需资金与起点、资产相符。", ("T10",))
 
 
 RULES: tuple[Callable[[Case], Reason | None], ...] = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.names import NameMatcher, client_name_candidates, mentioned_person
+from bot.language.names import NameMatcher, client_name_candidates, mentioned_person, titled_person
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,20 @@ def test_the_longest_known_name_wins_and_a_shared_one_gives_both(text: str, foun
 
 def test_a_matcher_without_names_finds_nothing() -> None:
     assert NameMatcher([], "product").find("安和稳盈") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("给周总推荐点东西", ("周", "周总")),
+        ("张阿姨能买基金吗", ("张", "张阿姨")),
+        ("欧阳女士的等级", ("欧阳", "欧阳女士")),
+        ("给老李推荐个产品", ("李", "给老李")),
+        ("钱总是不够用", None),
+        ("给小时工买保险", None),
+        ("理财经理说的", None),
+        ("客户说手续费太贵", None),
+    ],
+)
+def test_person_called_by_surname_and_title(text: str, expected: tuple[str, str] | None) -> None:
+    assert titled_person(text) == expected

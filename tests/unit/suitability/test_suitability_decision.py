@@ -172,7 +172,12 @@ def test_a_fund_above_the_tier_that_is_not_on_sale_is_refused_outright(changes: 
 @pytest.mark.parametrize(
     ("regime", "amount", "minimum", "assets", "failed"),
     [
-        ("wealth", None, None, None, []),
+        ("wealth", None, None, None, ["amount_reasonable"]),
+        ("wealth", None, None, "500000", ["amount_reasonable"]),
+        ("wealth", None, "10000", None, ["amount_reasonable"]),
+        ("wealth", None, "10000", "9999", ["amount_reasonable"]),
+        ("wealth", None, "10000", "10000", []),
+        ("deposit", None, None, None, []),
         ("wealth", "10000", "10000", "10000", []),
         ("wealth", "9999.99", "10000", "500000", ["amount_reasonable"]),
         ("wealth", "10000.01", "10000", "10000", ["amount_reasonable"]),
@@ -339,18 +344,3 @@ def test_only_a_funds_mismatch_can_be_overcome_by_own_demand() -> None:
 def test_an_unknown_grade_counts_as_high_risk_for_the_elderly(age: int, failed: set[str]) -> None:
     decision = decide(client(birth_date=BORN[age]), product(risk_grade=None), POLICY, today=TODAY)
     assert {reason.code for reason in decision.failed} == failed
-
-
-@pytest.mark.parametrize(
-    ("minimum", "assets", "expected"),
-    [
-        (Decimal(1_000_000), Decimal(999_999), Outcome.REFUSED),
-        (Decimal(1_000_000), Decimal(1_000_000), Outcome.MAY_RECOMMEND),
-        (Decimal(1_000_000), None, Outcome.MAY_RECOMMEND),
-    ],
-)
-def test_a_minimum_beyond_the_clients_means_refuses_even_when_no_amount_is_said(
-    minimum: Decimal, assets: Decimal | None, expected: Outcome
-) -> None:
-    decision = decide(client(financial_assets=assets), product(minimum_amount=minimum), POLICY, today=TODAY)
-    assert decision.outcome is expected
