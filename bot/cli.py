@@ -19,6 +19,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="话术：客
 corpus_app = typer.Typer(no_args_is_help=True, help="话术语料。")
 import_app = typer.Typer(no_args_is_help=True, help="导入客户和产品。")
 database_app = typer.Typer(no_args_is_help=True, help="数据库。")
+evaluate_app = typer.Typer(no_args_is_help=True, help="用没有学过的句子评测。")
+app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(import_app, name="import")
 app.add_typer(database_app, name="database")
@@ -81,6 +83,26 @@ def corpus_check() -> None:
     corpus, lines = check_corpus(load_settings().corpus_dir)
     scripts = sum(1 for _ in corpus.scripts())
     _out.print(f"语料没有问题：{scripts} 条话术，{len(corpus.answers)} 条政策问答，{len(lines)} 句例句。")
+
+
+@evaluate_app.command("nlu")
+@_plainly
+def evaluate_nlu(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：text、intent。")],
+    by: Annotated[str | None, typer.Option(help="再按这个键分组报告准确率。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+) -> None:
+    """评测意图识别。"""
+    from bot.evaluation.nlu import evaluate
+    from bot.evaluation.tables import nlu_tables
+    from bot.model_files import verified_intent_model
+
+    report = evaluate(verified_intent_model(load_settings()), file, by)
+    if as_json:
+        _out.print_json(data=report.to_json())
+    else:
+        for table in nlu_tables(report):
+            _out.print(table)
 
 
 @database_app.command("prepare")

@@ -10,16 +10,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
 
 from bot.language.entities import Entity
+from bot.language.surnames import COMPOUND_SURNAMES, SURNAMES
 from bot.language.tokens import tagged_words
 
-# The commonest single surnames and the compound ones still in use.
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
-    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍"
-    "韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
-    "包司柏宁柯阮桂闵解强柴华车冉房边窦"
-)
-_COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯")
 _LONGEST_NAME = 4
 # Begin with a surname and stand where a client stands, but are no names: "查查黄金的起点", "是安全的吗".
 _ORDINARY_WORD = re.compile(
@@ -38,7 +31,7 @@ _CALLED_PERSON = re.compile(
 )
 
 
-_SURNAME = rf"(?P<surname>{'|'.join(_COMPOUND_SURNAMES)}|[\u4e00-\u9fff])"
+_SURNAME = rf"(?P<surname>{'|'.join(COMPOUND_SURNAMES)}|[\u4e00-\u9fff])"
 _TITLED = re.compile(
     rf"{_SURNAME}(?:先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|大姐|大哥|老师|老板|伯伯|奶奶|爷爷|医生|教授"
     r"|叔|姐|哥|总(?![是共额计行数量会结之要得体归裁监]))"
@@ -58,7 +51,7 @@ def client_name_candidates(text: str) -> list[str]:
     """
     found: dict[str, None] = {}
     for start in range(len(text)):
-        if text[start] not in _SURNAMES and not text.startswith(_COMPOUND_SURNAMES, start):
+        if text[start] not in SURNAMES and not text.startswith(COMPOUND_SURNAMES, start):
             continue
         for length in range(_LONGEST_NAME, 1, -1):
             piece = text[start : start + length]
@@ -100,7 +93,7 @@ def titled_person(text: str) -> tuple[str, str] | None:
     """
     for pattern in (_TITLED, _FAMILIAR):
         for match in pattern.finditer(text):
-            if match.group("surname") in _SURNAMES or match.group("surname") in _COMPOUND_SURNAMES:
+            if match.group("surname") in SURNAMES or match.group("surname") in COMPOUND_SURNAMES:
                 return match.group("surname"), match.group()
     return None
 
@@ -108,9 +101,9 @@ def titled_person(text: str) -> tuple[str, str] | None:
 def _has_name_shape(word: str) -> bool:
     if _ORDINARY_WORD.fullmatch(word) or word.endswith("的"):
         return False
-    if word.startswith(_COMPOUND_SURNAMES):
+    if word.startswith(COMPOUND_SURNAMES):
         return 3 <= len(word) <= _LONGEST_NAME
-    return word[0] in _SURNAMES and 2 <= len(word) <= 3
+    return word[0] in SURNAMES and 2 <= len(word) <= 3
 
 
 class NameMatcher:

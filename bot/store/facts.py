@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from bot.language.surnames import COMPOUND_SURNAMES
 from bot.store.models import Client, Product
 
 CATEGORY_NAMES = {
@@ -123,14 +124,8 @@ def money(amount: Decimal | None) -> str:
 
 def salutation(client: Client) -> str:
     """How a client is addressed: 王女士, 欧阳先生."""
-    compound = len(client.name) > 3 or client.name[:2] in _COMPOUND_SURNAMES
-    surname = client.name[:2] if compound and client.name[:2] in _COMPOUND_SURNAMES else client.name[:1]
+    surname = client.name[:2] if client.name.startswith(COMPOUND_SURNAMES) else client.name[:1]
     return surname + ("女士" if client.gender == "female" else "先生")
-
-
-_COMPOUND_SURNAMES = frozenset(
-    {"欧阳", "上官", "司马", "诸葛", "皇甫", "东方", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯"}
-)
 
 
 def masked_name(client: Client) -> str:

@@ -1,0 +1,36 @@
+"""Evaluation reports as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from bot.evaluation.nlu import NluReport
+
+
+def nlu_tables(report: NluReport) -> Iterator[Table]:
+    """Overall figures, figures by intent, the commonest confusions, and accuracy by group if asked for."""
+    overall = Table("指标", "值", title="总体")
+    overall.add_row("准确率", f"{report.accuracy:.3f}")
+    overall.add_row("宏平均 F1", f"{report.macro_f1:.3f}")
+    overall.add_row("会反问的比例", f"{report.fallbacks:.3f}")
+    overall.add_row("认错的句子里会反问的比例", f"{report.wrong_asked:.3f}")
+    overall.add_row("多余的反问", f"{report.needless:.3f}")
+    latency = "、".join(f"{name} {value:.1f}" for name, value in report.latency_ms.items())
+    overall.add_row("每句毫秒", latency)
+    yield overall
+    intents = Table("意图", "精确率", "召回率", "F1", "句数", title="按意图（F1 从低到高）")
+    for name, scores in sorted(report.per_intent.items(), key=lambda item: item[1].f1):
+        figures = (f"{value:.2f}" for value in (scores.precision, scores.recall, scores.f1))
+        intents.add_row(name, *figures, str(scores.lines))
+    yield intents
+    confusions = Table("应为", "认成", "次数", title="最常见的混淆")
+    for right, found, times in report.confusions:
+        confusions.add_row(right, found, str(times))
+    yield confusions
+    if report.by:
+        groups = Table("分组", "准确率", title="按组")
+        for value, accuracy in report.by.items():
+            groups.add_row(value, f"{accuracy:.3f}")
+        yield groups
