@@ -130,7 +130,11 @@ def _product(number: int, item: Block) -> RenderableType:
     name.append(f"  {printable(about)}", "not bold default")
     facts = [(quiet_label(fact["label"]), Prose(fact["value"])) for fact in item["facts"]]
     reason: list[Row] = [(quiet_label(wording.REASON), Prose(item["reason"]))] if item["reason"] else []
-    below = [*_disclosure_row(item["disclosures"]), *citation_row(item["citations"])]
+    # Several products rest on the same rules: their ids are enough here, a decision tells them one by one.
+    basis: list[Row] = (
+        [(quiet_label(wording.BASIS), Prose(citation_ids(item["citations"])))] if item["citations"] else []
+    )
+    below = [*_disclosure_row(item["disclosures"]), *basis]
     return Group(Prose(name), rows([*reason, *facts, *below]))
 
 
