@@ -17,7 +17,7 @@ from bot.settings import PROJECT_ROOT
 
 CORPUS = PROJECT_ROOT / "scripts_corpus"
 DAY = dt.date(2026, 11, 24)
-# /work/shared/contract/intents.md, which is not part of the repository.
+# The objections of the intent contract, whose names are fixed.
 OBJECTIONS = [
     "risk",
     "returns",
