@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.actions.base import HANDLERS, HuashuAction
 from bot.actions.compliance import show_answer
-from bot.actions.objections import open_stage, show_again
+from bot.actions.objections import open_objection, open_stage, show_again
 from bot.actions.references import Found, client_said, products_said
 from bot.actions.reply import Button, Reply, text_block
 from bot.actions.suitability import ask_for_client, choose_product
@@ -93,6 +93,7 @@ _CHOICES: dict[str, Callable[[Turn, str], Reply]] = {
     "client": _choose_client,
     "product": _choose_product,
     "stage": open_stage,
+    "objection": open_objection,
     "answer": show_answer,
     "again": lambda turn, topic: show_again(turn),
 }

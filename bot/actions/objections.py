@@ -24,9 +24,31 @@ _PRODUCT_WORD = re.compile(r"基金|股票|混合|债|信托|理财|[号期天�
 
 
 def answer_objection(turn: Turn) -> Reply:
-    """The best-fitting script for an objection that has not been shown in this conversation."""
+    """For each objection of the message, in the order said, the best-fitting script that has not been shown yet."""
     _notice(turn)
+    if turn.objections:
+        return _answer_several(turn)
     return _open_topic(turn, turn.corpus.objections[turn.intent], turn.text)
+
+
+def _answer_several(turn: Turn) -> Reply:
+    topics = [turn.corpus.objections[objection.intent] for objection in turn.objections]
+    names = turn.say("list_joint").join(f"“{topic.title}”" for topic in topics)
+    blocks = [text_block(turn.say("several_objections", names=names))]
+    buttons, audits = [], []
+    for topic, objection in zip(topics, turn.objections, strict=True):
+        answered = _open_topic(turn, topic, objection.said)
+        blocks += answered.blocks
+        audits.append(answered.audit)
+        title = turn.say("button_next_of", topic=topic.title)
+        another = {"kind": "objection", "value": topic.name, "said": objection.said}
+        buttons.append(Button(title, "choose", another))
+    return Reply(blocks, buttons, {"answers": audits})
+
+
+def open_objection(turn: Turn, name: str) -> Reply:
+    """Another script for one of several objections."""
+    return _open_topic(turn, turn.corpus.objections[name], turn.text)
 
 
 def stage_script(turn: Turn) -> Reply:

@@ -15,6 +15,7 @@ from bot.actions.memory import Memory
 from bot.actions.services import Knowledge, Services
 from bot.corpus.model import Corpus
 from bot.language.entities import Entity, extract
+from bot.language.understanding import Objection
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Turn:
         text: what was typed; for a button that carries words, those words.
         intent: of the message.
         ranking: (intent, confidence) pairs, likeliest first, without the fallback.
+        objections: the objections of a message that holds several, in the order said; else empty.
         button: entities of a pressed button, empty for typed text.
         memory: of the conversation; handlers change it.
         conversation_id: the conversation.
@@ -38,6 +40,7 @@ class Turn:
     text: str
     intent: str
     ranking: list[tuple[str, float]]
+    objections: list[Objection]
     button: Mapping[str, str]
     memory: Memory
     conversation_id: str
@@ -69,6 +72,7 @@ class Turn:
             text=button.get("said", "") if pressed else text,
             intent=str(message.get("intent", {}).get("name")),
             ranking=ranking,
+            objections=[Objection(**item) for item in message.get("objections") or []],
             button=button,
             memory=Memory.from_slots(tracker.slots),
             conversation_id=tracker.sender_id,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import CorpusError
-from bot.corpus.utterances import TrainingLine, read_request_lines, utterance_problems
+from bot.corpus.utterances import TrainingLine, read_request_lines, scarcity_problems, utterance_problems
 
 REQUESTS_DIRECTORY = Path(__file__).resolve().parents[1] / "data" / "nlu"
 
@@ -22,13 +22,14 @@ def checked_training_lines(corpus_dir: Path, requests_dir: Path = REQUESTS_DIREC
         The lines, corpus first.
 
     Raises:
-        CorpusError: with all problems, among them lines claimed by two intents of whatever source.
+        CorpusError: with all problems, among them lines claimed by two intents of whatever source, and intents with
+            too few lines.
     """
     requests, problems = read_request_lines(requests_dir)
     if problems:
         raise CorpusError(problems)
     lines = [*load_corpus(corpus_dir).training_lines, *requests]
-    found = list(utterance_problems(lines))
+    found = [*utterance_problems(lines), *scarcity_problems(lines)]
     if found:
         raise CorpusError(found, "E102")
     return lines

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot.corpus.problems import Problem
 from bot.corpus.yaml_source import read_yaml
+from bot.language.intent_model import FEWEST_LINES
+from bot.language.tokens import token_spans
 
 ENTITIES = (
     "client_id",
@@ -57,6 +59,17 @@ def plain_utterance(text: str) -> str:
 def annotated_entities(text: str) -> list[tuple[str, str]]:
     """(value, entity) pairs of the inline annotation, in order."""
     return _ANNOTATION.findall(text)
+
+
+def annotated_spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) in the plain utterance of each annotated stretch, in order."""
+    spans = []
+    removed = 0
+    for match in _ANNOTATION.finditer(text):
+        start = match.start() - removed
+        spans.append((start, start + len(match[1])))
+        removed += len(match[0]) - len(match[1])
+    return spans
 
 
 def comparable(text: str) -> str:
@@ -128,14 +141,47 @@ def utterance_problems(lines: Iterable[TrainingLine]) -> Iterator[Problem]:
             yield _problem(line, f"与 {place} 重复", "只写一次")
 
 
+def scarcity_problems(lines: Iterable[TrainingLine]) -> Iterator[Problem]:
+    """Intents with too few lines to be learned.
+
+    Args:
+        lines: all lines of a project.
+
+    Yields:
+        One problem an intent, at its first line.
+    """
+    by_intent: dict[str, list[TrainingLine]] = {}
+    for line in lines:
+        by_intent.setdefault(line.intent, []).append(line)
+    for intent, own in by_intent.items():
+        if len(own) < FEWEST_LINES:
+            what = f"意图 {intent} 只有 {len(own)} 句例句"
+            yield Problem(own[0].path, own[0].line, intent, what, f"至少 {FEWEST_LINES} 句，写得越多样认得越准")
+
+
 def _annotation_problems(line: TrainingLine) -> Iterator[Problem]:
     for value, entity in annotated_entities(line.text):
         if entity not in ENTITIES:
             yield _problem(line, f"实体 {entity} 不认识", f"{'、'.join(ENTITIES)} 之一")
         if not value.strip():
             yield _problem(line, "标注的文字是空的", "方括号里写原文")
+    yield from _problems_at_edges(line)
     if re.search(r"[\[\]]", line.plain):
         yield _problem(line, "方括号没有配成 [原文](实体)", "补全标注，或改用其他括号")
+
+
+def _problems_at_edges(line: TrainingLine) -> Iterator[Problem]:
+    """An annotated stretch that begins or ends within a word can't be learned."""
+    spans = annotated_spans(line.text)
+    if not spans:
+        return
+    plain = line.plain
+    tokens = token_spans(plain)
+    for start, end in spans:
+        cut = next((plain[a:b] for a, b in tokens if a < start < b or a < end < b), None)
+        if cut is not None:
+            what = f"标注“{plain[start:end]}”切在“{cut}”这个词中间"
+            yield _problem(line, what, f"标注整个词，或在 bot/data/dictionary/ 里加一行“{cut} 0”把它切开")
 
 
 def _problem(line: TrainingLine, what: str, right: str) -> Problem:

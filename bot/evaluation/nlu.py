@@ -15,6 +15,7 @@ import yaml
 from bot.errors import HuashuError
 from bot.evaluation.files import read_lines
 from bot.language.intent_model import IntentModel
+from bot.language.understanding import understand
 from bot.settings import PROJECT_ROOT
 
 _CONFUSIONS = 15
@@ -81,11 +82,11 @@ def evaluate(model_dir: Path, path: Path, by: str | None = None) -> NluReport:
     if by is not None and not any(by in line for line in lines):
         raise HuashuError("E505", f"{path} 里没有一行有 {by} 这个键。")
     model = IntentModel.load(model_dir)
-    model.rank(lines[0]["text"])  # loads dictionaries and encoder
+    understand(model, lines[0]["text"])  # loads dictionaries and encoder
     ranked, milliseconds = [], []
     for line in lines:
         started = time.perf_counter()
-        ranked.append(model.rank(line["text"])[:2])
+        ranked.append(understand(model, line["text"]).ranking[:2])
         milliseconds.append((time.perf_counter() - started) * 1000)
     return _report(lines, ranked, milliseconds, by)
 

@@ -17,6 +17,8 @@ import yaml
 from spacy.matcher import PhraseMatcher
 from spacy.util import filter_spans
 
+from bot.language.aligned import align
+
 LOOKUP_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "entity_values.yml"
 
 # "C2,500万" is a tier and an amount: a thousands separator needs a number that begins there.
@@ -53,13 +55,15 @@ def extract(text: str) -> list[Entity]:
     """Find the entities of a cleaned message.
 
     Args:
-        text: as `normalise.clean` leaves it; offsets refer to it.
+        text: as typed, in traditional or simplified characters; offsets refer to it.
 
     Returns:
         Entities by position. A word that stands for several values gives one entity for each, with equal offsets.
     """
-    found = [entity for pattern, read in _PATTERNS for entity in _matches(pattern, read, text)]
-    found += _looked_up(text)
+    aligned = align(text)
+    found = [entity for pattern, read in _PATTERNS for entity in _matches(pattern, read, aligned.text)]
+    found += _looked_up(aligned.text)
+    found = [Entity(e.entity, e.value, *aligned.source_span(e.start, e.end)) for e in found]
     return sorted(found, key=lambda item: (item.start, item.end, item.entity, item.value))
 
 

@@ -8,12 +8,16 @@ import unicodedata
 
 from opencc import OpenCC
 
+from bot.language.slips import without_slips
+
 # Zero-width marks, joiners, fillers, byte-order marks, variation selectors and tags: invisible, and used to slip past
 # filters.
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     r"\U000e0000-\U000e0fff]"
 )
+# Pictures say nothing that recognition learns, and split words: 保🔥本.
+EMOJI = re.compile(r"[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _REPEATED_WORD_CHARACTER = re.compile(r"([^\W\d])\1{3,}")
 _SPACES = re.compile(r"\s+")
@@ -47,11 +51,12 @@ def normalise(text: str) -> str:
         text: as typed, in traditional or simplified characters.
 
     Returns:
-        Simplified, lower case, runs of a repeated mark shortened to two ("。。。。。" to "。。") and of a repeated
-        character to three. Idempotent.
+        Simplified, lower case, without emoji, runs of a repeated mark shortened to two ("。。。。。" to "。。") and of
+        a repeated character to three, slips of the trade's words put right. Idempotent.
     """
     # Twice, since a few characters have a way in between (薴, 苧, 苎).
     convert = _traditional_to_simplified().convert
     # Once more in NFKC, since a lower-case letter may compose with its mark where the capital did not (J̌, ǰ).
-    simplified = unicodedata.normalize("NFKC", str(convert(convert(clean(text)))).lower())
-    return _REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified))
+    lower = str(convert(convert(clean(EMOJI.sub("", text))))).lower()
+    simplified = unicodedata.normalize("NFKC", lower).strip()
+    return without_slips(_REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.language.aligned import AlignedText
 from bot.policy.clauses import Sentence, sentences, surroundings
 from bot.policy.meaning import excuse
 from bot.policy.model import Catalogue, Finding, PhrasePattern, PhraseRule
-from bot.policy.offsets import FoldedText, fold
+from bot.policy.offsets import fold
 from bot.policy.prefilter import Prefilter
 
 # Saying the same thing in the same sentence more often adds nothing to read.
@@ -45,7 +46,7 @@ class PhraseChecker:
         ]
         return sorted(_without_overlaps(found), key=lambda finding: (finding.start, finding.end, finding.code))
 
-    def _matches(self, folded: FoldedText) -> Iterator[tuple[PhraseRule, PhrasePattern, int, int]]:
+    def _matches(self, folded: AlignedText) -> Iterator[tuple[PhraseRule, PhrasePattern, int, int]]:
         for sentence in sentences(folded.text):
             for number in self._prefilter.candidates(sentence.text):
                 rule, pattern = self._patterns[number]
@@ -70,7 +71,7 @@ class PhraseChecker:
 
     @staticmethod
     def _finding(
-        text: str, folded: FoldedText, rule: PhraseRule, pattern: PhrasePattern, start: int, end: int
+        text: str, folded: AlignedText, rule: PhraseRule, pattern: PhrasePattern, start: int, end: int
     ) -> Finding:
         first, last = folded.source_span(start, end)
         return Finding(

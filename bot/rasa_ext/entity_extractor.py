@@ -16,7 +16,6 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.language.entities import extract
-from bot.language.normalise import clean
 from bot.rasa_ext.fingerprints import language_fingerprint
 
 
@@ -44,8 +43,6 @@ class EntityExtractor(GraphComponent, EntityExtractorMixin):
         """Add entities to those that are there."""
         for message in messages:
             text = str(message.get(TEXT) or "")
-            if text != clean(text):
-                continue  # offsets would not refer to this text; our channel sends cleaned texts only
             found = [
                 {"entity": e.entity, "value": e.value, "start": e.start, "end": e.end, "extractor": type(self).__name__}
                 for e in extract(text)

@@ -1,7 +1,8 @@
-"""Rasa component: intents by `bot.language.intent_model`."""
+"""Rasa component: intents by `bot.language.understanding` over the intent model."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,17 +14,20 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language import intent_model
+from bot.language import intent_training
+from bot.language.intent_model import IntentModel
+from bot.language.understanding import understand
 from bot.rasa_ext.fingerprints import language_fingerprint
 
 _RANKED = 10
+OBJECTIONS_KEY = "objections"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
     """Trains and applies the intent model. Loading a damaged model stops the start instead of serving an empty one."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: intent_model.IntentModel | None) -> None:
+    def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None) -> None:
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -54,7 +58,7 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             HuashuError: E501 or E502.
         """
         with model_storage.read_from(resource) as directory:
-            return cls(model_storage, resource, intent_model.IntentModel.load(directory))
+            return cls(model_storage, resource, IntentModel.load(directory))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -68,20 +72,22 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             HuashuError: E503 when an intent has too few lines.
         """
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._model = intent_model.train([str(e.get(TEXT)) for e in examples], [str(e.get(INTENT)) for e in examples])
+        self._model = intent_training.train(
+            [str(e.get(TEXT)) for e in examples], [str(e.get(INTENT)) for e in examples]
+        )
         with self._storage.write_to(self._resource) as directory:
             self._model.save(directory)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add `intent` and `intent_ranking`."""
+        """Add `intent`, `intent_ranking`, and `objections` where a message holds several, in the order said."""
         if self._model is None:
             raise RuntimeError("used before training or loading")
         for message in messages:
-            ranking = [
-                {"name": name, "confidence": confidence}
-                for name, confidence in self._model.rank(str(message.get(TEXT) or ""))[:_RANKED]
-            ]
+            understood = understand(self._model, str(message.get(TEXT) or ""))
+            ranking = [{"name": name, "confidence": confidence} for name, confidence in understood.ranking[:_RANKED]]
+            objections = [asdict(objection) for objection in understood.objections]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(OBJECTIONS_KEY, objections, add_to_output=True)
         return messages

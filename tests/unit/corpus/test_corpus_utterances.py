@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,15 @@ from hypothesis import strategies as st
 
 from bot.corpus.problems import CorpusError
 from bot.corpus.training import checked_training_lines
-from bot.corpus.utterances import annotated_entities, comparable, plain_utterance, read_request_lines
+from bot.corpus.utterances import (
+    TrainingLine,
+    annotated_entities,
+    comparable,
+    plain_utterance,
+    read_request_lines,
+    utterance_problems,
+)
+from bot.settings import load_settings
 
 TEXT = st.text(st.one_of(st.sampled_from("[]()（）a好，。 \n"), st.characters()), max_size=30)
 
@@ -91,17 +100,48 @@ def test_a_request_file_of_another_shape_is_a_problem_and_no_crash(text: str, tm
 
 
 def test_corpus_and_requests_are_checked_together(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "corpus")
-    requests = nlu(tmp_path / "nlu", "greet", "- 你好")
-    lines = checked_training_lines(corpus, requests)
-    assert [line.intent for line in lines][-2:] == ["ask_policy", "greet"]
-    nlu(requests, "greet", "- 你好", "- 手续费，太贵了")
+    requests = nlu(tmp_path / "nlu", "greet", "- 你好", "- 手续费，太贵了")
     with pytest.raises(CorpusError) as caught:
-        checked_training_lines(corpus, requests)
-    (problem,) = caught.value.problems
+        checked_training_lines(write_corpus(tmp_path / "corpus"), requests)
+    (problem,) = (problem for problem in caught.value.problems if "同一句话" in problem.what)
     assert caught.value.code == "E102"
     assert (problem.path, problem.line) == (requests / "greet.yml", 6)
     assert "objection_fees（fees.yml:5）" in problem.what
+
+
+def test_the_real_lines_pass_the_check_that_training_makes() -> None:
+    lines = checked_training_lines(load_settings().corpus_dir)
+    counts = Counter(line.intent for line in lines)
+    assert all(count >= 200 for intent, count in counts.items() if intent.startswith("objection_"))
+    assert all(count >= 80 for count in counts.values())
+    assert counts["out_of_scope"] >= 600
+
+
+def test_an_intent_with_too_few_lines_is_refused_where_it_stands(tmp_path: Path) -> None:
+    requests = nlu(tmp_path / "nlu", "greet", *(f"- 你好{name}" for name in "甲乙丙丁戊己庚辛壬"))
+    with pytest.raises(CorpusError, match=r"greet\.yml:5 greet：意图 greet 只有 9 句例句"):
+        checked_training_lines(write_corpus(tmp_path / "corpus"), requests)
+
+
+@pytest.mark.parametrize(
+    ("line", "cut"),
+    [
+        ("这个产品[手续](product_category)费太贵", "手续费"),
+        ("他嫌手续[费](product_category)太贵", "手续费"),
+        ("客户有[一](amount)万块钱", "一万块"),
+    ],
+)
+def test_annotation_off_the_edges_of_words_is_refused(line: str, cut: str) -> None:
+    (problem,) = utterance_problems([TrainingLine("objection_fees", line, Path("fees.yml"), 7)])
+    assert (problem.path, problem.line) == (Path("fees.yml"), 7)
+    assert f"切在“{cut}”这个词中间" in problem.what
+
+
+@pytest.mark.parametrize(
+    "line", ["[90天](term)太久", "[C2](risk_tier)能买[基金](product_category)吗", "[安和稳盈90天](product)"]
+)
+def test_annotation_on_the_edges_of_words_is_taken(line: str) -> None:
+    assert not list(utterance_problems([TrainingLine("ask_product", line, Path("a.yml"), 1)]))
 
 
 def test_a_broken_request_file_stops_training(tmp_path: Path) -> None:

@@ -84,6 +84,6 @@ def test_sentences_cover_the_text_without_gaps(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_folding_keeps_every_place_within_the_text(text: str) -> None:
     folded = fold(text)
-    assert len(folded.text) == len(folded.starts) == len(folded.ends)
-    assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
-    assert list(folded.starts) == sorted(folded.starts)
+    places = [folded.source_span(index, index + 1) for index in range(len(folded.text))]
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert places == sorted(places)

@@ -119,7 +119,7 @@ def test_folding_drops_what_only_breaks_up_words(text: str, folded: str) -> None
 )
 def test_every_folded_character_has_a_place(text: str) -> None:
     folded = fold(text)
-    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert len(folded.text) == len(folded.placed)
     for index in range(len(folded.text)):
         start, end = folded.source_span(index, index + 1)
         assert 0 <= start < end <= len(text)
