@@ -35,3 +35,8 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
     vectors = _encoder().encode([text[:LONGEST_TEXT] or " " for text in texts])
     return np.asarray(vectors, dtype=np.float32)
+
+
+def release() -> None:
+    """Give back the encoder's 120 MB; the next `encode` loads it again."""
+    _encoder.cache_clear()

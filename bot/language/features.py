@@ -6,7 +6,6 @@ speech recognition (手续非 for 手续费); the encoder brings what is said in
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from bot.language.tokens import words
 FEWEST_OCCURRENCES = 2  # terms seen once are noise: a third of the features, no accuracy lost
 
 Analyser = Callable[[str], Iterator[str]]
+_Counted = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.integer[Any]]]
+"""Columns of a text's terms, and how often each occurs."""
 
 
 def character_grams(text: str) -> Iterator[str]:
@@ -64,27 +65,48 @@ class Vocabulary:
     weights: npt.NDArray[np.float64]
 
     @staticmethod
-    def learn(analyser: str, texts: Sequence[str], fewest: int) -> Vocabulary:
-        """Collect the terms that occur in at least `fewest` of the normalised texts."""
-        counts = Counter(term for text in texts for term in set(ANALYSERS[analyser](text)))
-        kept = sorted(term for term, count in counts.items() if count >= fewest)
+    def learn(analyser: str, texts: Sequence[str], fewest: int) -> tuple[Vocabulary, sparse.csr_matrix]:
+        """Collect the terms that occur in at least `fewest` of the normalised texts; the texts' features come along."""
+        numbers: dict[str, int] = {}
+        counted = [_counted(ANALYSERS[analyser](text), numbers) for text in texts]
+        occurrences = np.bincount(np.concatenate([columns for columns, _ in counted]), minlength=len(numbers))
+        kept = sorted(term for term, number in numbers.items() if occurrences[number] >= fewest)
+        old = np.array([numbers[term] for term in kept], dtype=np.int64)
         # Smoothed inverse document frequency, as in scikit-learn's TfidfTransformer.
-        weights = [math.log((1 + len(texts)) / (1 + counts[term])) + 1 for term in kept]
-        return Vocabulary(analyser, {term: column for column, term in enumerate(kept)}, np.array(weights))
+        weights = np.log((1 + len(texts)) / (1 + occurrences[old])) + 1
+        vocabulary = Vocabulary(analyser, {term: column for column, term in enumerate(kept)}, weights)
+        new = np.full(len(numbers), -1)
+        new[old] = np.arange(len(kept))
+        return vocabulary, vocabulary._matrix([(new[columns], counts) for columns, counts in counted])
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Unit-length rows of log term frequency times weight, float32 of shape (texts, terms)."""
-        data: list[float] = []
-        columns: list[int] = []
-        starts = [0]
-        for text in texts:
-            counts = Counter(c for term in ANALYSERS[self.analyser](text) if (c := self.terms.get(term)) is not None)
-            row = np.array([1 + math.log(count) for count in counts.values()]) * self.weights[list(counts)]
-            length = float(np.linalg.norm(row)) or 1.0
-            data.extend(row / length)
-            columns.extend(counts)
-            starts.append(len(columns))
-        return sparse.csr_matrix((data, columns, starts), shape=(len(texts), len(self.terms)), dtype=np.float32)
+        return self._matrix([self._known(Counter(ANALYSERS[self.analyser](text))) for text in texts])
+
+    def _known(self, terms: Counter[str]) -> _Counted:
+        columns = [self.terms.get(term, -1) for term in terms]
+        return np.array(columns, dtype=np.int64), np.array(list(terms.values()))
+
+    def _matrix(self, counted: Sequence[_Counted]) -> sparse.csr_matrix:
+        """Rows from columns (-1 for a term that is not kept) and counts."""
+        rows: list[npt.NDArray[np.float32]] = []
+        places: list[npt.NDArray[np.integer[Any]]] = []
+        for columns, counts in counted:
+            known = columns >= 0
+            place = columns[known]
+            row = (1 + np.log(counts[known])) * self.weights[place]
+            rows.append((row / (np.linalg.norm(row) or 1.0)).astype(np.float32))
+            places.append(place)
+        starts = np.cumsum([0, *(len(place) for place in places)])
+        shape = (len(counted), len(self.terms))
+        return sparse.csr_matrix((np.concatenate(rows), np.concatenate(places), starts), shape=shape)
+
+
+def _counted(terms: Iterator[str], numbers: dict[str, int]) -> _Counted:
+    """Terms as numbers, new ones numbered on the way, and how often each occurs."""
+    found = [numbers.setdefault(term, len(numbers)) for term in terms]
+    columns, counts = np.unique(np.array(found, dtype=np.int32), return_counts=True)
+    return columns, counts.astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -103,9 +125,11 @@ class SparseFeatures:
         return sum(len(vocabulary.terms) for vocabulary in self.vocabularies)
 
     @staticmethod
-    def learn(texts: Sequence[str], fewest: int = FEWEST_OCCURRENCES) -> SparseFeatures:
-        """Learn the vocabularies from normalised training texts."""
-        return SparseFeatures(tuple(Vocabulary.learn(name, texts, fewest) for name in ANALYSERS))
+    def learn(texts: Sequence[str], fewest: int = FEWEST_OCCURRENCES) -> tuple[SparseFeatures, sparse.csr_matrix]:
+        """Learn the vocabularies from normalised training texts; the texts' features come along."""
+        learned = [Vocabulary.learn(name, texts, fewest) for name in ANALYSERS]
+        features = SparseFeatures(tuple(vocabulary for vocabulary, _ in learned))
+        return features, sparse.hstack([matrix for _, matrix in learned], format="csr")
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Features of normalised texts, float32 of shape (texts, width)."""

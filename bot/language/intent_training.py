@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.svm import LinearSVC
 
 from bot.errors import HuashuError
-from bot.language.encoder import encode
+from bot.language.encoder import encode, release
 from bot.language.features import SparseFeatures, prepare
 from bot.language.intent_model import FEWEST_LINES, Floats, IntentModel, softmax
 
@@ -39,14 +39,21 @@ def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
     """
     _check_enough(intents)
     prepared = prepare(texts)
-    features = SparseFeatures.learn(prepared)
-    matrix = sparse.hstack([features.transform(prepared), sparse.csr_matrix(encode(prepared))], format="csr")
+    features, matrix = _features(prepared)
     names = tuple(sorted(set(intents)))
     labels = np.array([names.index(intent) for intent in intents])
-    coefficients, intercepts = _fit(matrix, labels)
     temperature = _fit_temperature(*_unseen_scores(matrix, labels))
+    coefficients, intercepts = _fit(matrix, labels, np.ones(len(labels)))
     weights = np.ascontiguousarray(coefficients.T, dtype=np.float32)
     return IntentModel(names, features, weights, intercepts, temperature)
+
+
+def _features(prepared: list[str]) -> tuple[SparseFeatures, sparse.csr_matrix]:
+    features, terms = SparseFeatures.learn(prepared)
+    # liblinear computes in float64; handed anything else it keeps a second copy.
+    parts = [terms.astype(np.float64), sparse.csr_matrix(encode(prepared), dtype=np.float64)]
+    release()  # the most memory is needed from here on
+    return features, sparse.hstack(parts, format="csr")
 
 
 def _check_enough(intents: Sequence[str]) -> None:
@@ -59,9 +66,10 @@ def _check_enough(intents: Sequence[str]) -> None:
         raise HuashuError("E503", f"这些意图的例句不到 {FEWEST_LINES} 句：{listing}。请补写后再训练。")
 
 
-def _fit(matrix: sparse.csr_matrix, labels: npt.NDArray[np.int_]) -> tuple[Floats, Floats]:
+def _fit(matrix: sparse.csr_matrix, labels: npt.NDArray[np.int_], weights: Floats) -> tuple[Floats, Floats]:
+    """Coefficients of shape (intents, features) and intercepts; a line of weight 0 is not looked at."""
     machine = LinearSVC(C=PENALTY, class_weight="balanced", dual=True, random_state=0, max_iter=3000)
-    machine.fit(matrix, labels)
+    machine.fit(matrix, labels, sample_weight=weights)
     if machine.coef_.shape[0] == 1:  # scikit-learn gives one row for two classes
         return np.vstack([-machine.coef_, machine.coef_]), np.array([-machine.intercept_[0], machine.intercept_[0]])
     return machine.coef_, machine.intercept_
@@ -70,8 +78,10 @@ def _fit(matrix: sparse.csr_matrix, labels: npt.NDArray[np.int_]) -> tuple[Float
 def _unseen_scores(matrix: sparse.csr_matrix, labels: npt.NDArray[np.int_]) -> tuple[Floats, npt.NDArray[np.int_]]:
     """Scores of held-out lines by a machine that has not seen them, and their labels."""
     split = StratifiedShuffleSplit(1, test_size=HELD_OUT, random_state=0)
-    seen, unseen = next(split.split(matrix, labels))
-    coefficients, intercepts = _fit(matrix[seen], labels[seen])
+    _, unseen = next(split.split(matrix, labels))
+    weights = np.ones(len(labels))
+    weights[unseen] = 0.0
+    coefficients, intercepts = _fit(matrix, labels, weights)
     return np.asarray(matrix[unseen] @ coefficients.T + intercepts), labels[unseen]
 
 

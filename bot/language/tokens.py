@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import functools
 import logging
+from typing import Any
 
 import jieba
-import jieba.posseg
 
 from bot.language.dictionary import read_dictionary
 
@@ -57,8 +57,11 @@ def words(text: str) -> list[str]:
 
 
 @functools.cache
-def _tagger() -> jieba.posseg.POSTokenizer:
-    return jieba.posseg.POSTokenizer(_tokenizer())
+def _tagger() -> Any:
+    # Its tables take 60 MB, and only what looks for names needs them.
+    from jieba.posseg import POSTokenizer
+
+    return POSTokenizer(_tokenizer())
 
 
 def tagged_words(text: str) -> list[tuple[str, str]]:

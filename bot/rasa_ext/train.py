@@ -57,7 +57,7 @@ def _run_rasa(settings: Settings) -> Path:
     result = rasa_train(
         domain=str(PROJECT_ROOT / "domain.yml"),
         config=str(PROJECT_ROOT / "config.yml"),
-        training_files=[str(PROJECT_ROOT / "bot" / "data")],
+        training_files=[str(PROJECT_ROOT / "bot" / "data" / "rules.yml")],  # the importer brings the lines
         output=str(settings.models_dir),
         fixed_model_name=name,
         force_training=False,
