@@ -91,6 +91,7 @@ def evaluate_nlu(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：text、intent。")],
     by: Annotated[str | None, typer.Option(help="再按这个键分组报告准确率。")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+    plot: Annotated[Path | None, typer.Option(help="把混淆矩阵和把握的可信度画成图，存到这个 .png 或 .svg。")] = None,
 ) -> None:
     """评测意图识别。"""
     from bot.evaluation.nlu import evaluate
@@ -98,6 +99,10 @@ def evaluate_nlu(
     from bot.model_files import verified_intent_model
 
     report = evaluate(verified_intent_model(load_settings()), file, by)
+    if plot is not None:
+        from bot.evaluation.pictures import draw_nlu
+
+        draw_nlu(report, plot)
     if as_json:
         _out.print_json(data=report.to_json())
     else:

@@ -22,7 +22,7 @@ from bot.errors import HuashuError
 from bot.settings import PROJECT_ROOT, Settings
 
 MANIFEST_VERSION = 1
-INTENT_MODEL_FILES = ("intent_model.json", "intent_model.npz")
+INTENT_MODEL_FILES = ("intent_model.json", "intent_model.npz", "terms.json", "terms.npz")
 _KEPT_MODELS = 2
 # A change in any of these asks for a new model. Wordings do not: only training lines are part of the fingerprint.
 _FINGERPRINTED = ("config.yml", "domain.yml", "bot/data", "bot/language", "bot/rasa_ext", "requirements/rasa.lock")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 
 from bot.errors import HuashuError
@@ -19,6 +20,7 @@ from bot.language.understanding import understand
 from bot.settings import PROJECT_ROOT
 
 _CONFUSIONS = 15
+_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,23 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Bin:
+    """Lines whose confidence lies within a tenth.
+
+    Attributes:
+        lower: where the tenth begins, from 0.
+        lines: how many there are.
+        confidence: their mean confidence.
+        accuracy: share of them recognised rightly.
+    """
+
+    lower: float
+    lines: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
 class NluReport:
     """What was measured.
 
@@ -40,6 +59,11 @@ class NluReport:
         macro_f1: mean F1 over the intents of the file.
         per_intent: by intent.
         confusions: (right, found, times), most frequent first.
+        matrix: lines by right intent and found intent, both in the order of `names`.
+        names: intents of the file and those found.
+        reliability: the tenths of confidence that have lines.
+        calibration_error: expected calibration error: mean gap between confidence and accuracy over the tenths,
+            weighted by lines.
         by: accuracy by value of the key asked for.
         fallbacks: share of lines that the assistant would ask about instead of answering.
         wrong_asked: share of the wrongly recognised lines among those that it would ask about.
@@ -51,6 +75,10 @@ class NluReport:
     macro_f1: float
     per_intent: dict[str, Scores]
     confusions: list[tuple[str, str, int]]
+    matrix: npt.NDArray[np.int_]
+    names: list[str]
+    reliability: list[Bin]
+    calibration_error: float
     by: dict[str, float]
     fallbacks: float
     wrong_asked: float
@@ -103,19 +131,47 @@ def _report(
     threshold, lead = _fallback_thresholds()
     asked = np.array([first < threshold or first - second < lead for (_, first), (_, second) in ranked])
     per_intent = {name: _scores(right, found, name) for name in sorted(set(right))}
+    names = sorted({*right, *found})
+    bins = _reliability(np.array([ranking[0][1] for ranking in ranked]), hits)
     confused = Counter((a, b) for a, b in zip(right, found, strict=True) if a != b)
     groups = np.array([str(line.get(by)) for line in lines]) if by else np.array([])
     return NluReport(
         accuracy=float(hits.mean()),
-        macro_f1=float(np.mean([scores.f1 for scores in per_intent.values()])),
+        macro_f1=macro_f1(right, found),
         per_intent=per_intent,
         confusions=[(a, b, times) for (a, b), times in confused.most_common(_CONFUSIONS)],
+        matrix=_matrix(right, found, names),
+        names=names,
+        reliability=bins,
+        calibration_error=sum(b.lines * abs(b.accuracy - b.confidence) for b in bins) / len(lines),
         by={value: float(hits[groups == value].mean()) for value in sorted(set(groups))},
         fallbacks=float(asked.mean()),
         wrong_asked=float(asked[~hits].mean()) if (~hits).any() else 1.0,
         needless=float((asked & hits).mean()),
         latency_ms={f"p{share}": float(np.percentile(milliseconds, share)) for share in (50, 95, 99)},
     )
+
+
+def macro_f1(right: Sequence[str], found: Sequence[str]) -> float:
+    """Mean F1 over the intents that occur in `right`."""
+    return float(np.mean([_scores(right, found, name).f1 for name in sorted(set(right))]))
+
+
+def _matrix(right: Sequence[str], found: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.int_]:
+    place = {name: index for index, name in enumerate(names)}
+    matrix = np.zeros((len(names), len(names)), dtype=int)
+    for a, b in zip(right, found, strict=True):
+        matrix[place[a], place[b]] += 1
+    return matrix
+
+
+def _reliability(confidences: npt.NDArray[np.float64], hits: npt.NDArray[np.bool_]) -> list[Bin]:
+    tenths = np.minimum((confidences * _BINS).astype(int), _BINS - 1)
+    return [
+        Bin(tenth / _BINS, int(own.sum()), float(confidences[own].mean()), float(hits[own].mean()))
+        for tenth in range(_BINS)
+        if (own := tenths == tenth).any()
+    ]
 
 
 def _fallback_thresholds() -> tuple[float, float]:

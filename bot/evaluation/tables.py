@@ -10,13 +10,14 @@ from bot.evaluation.nlu import NluReport
 
 
 def nlu_tables(report: NluReport) -> Iterator[Table]:
-    """Overall figures, figures by intent, the commonest confusions, and accuracy by group if asked for."""
+    """Overall figures, figures by intent, the commonest confusions, reliability, and accuracy by group if asked for."""
     overall = Table("指标", "值", title="总体")
     overall.add_row("准确率", f"{report.accuracy:.3f}")
     overall.add_row("宏平均 F1", f"{report.macro_f1:.3f}")
     overall.add_row("会反问的比例", f"{report.fallbacks:.3f}")
     overall.add_row("认错的句子里会反问的比例", f"{report.wrong_asked:.3f}")
     overall.add_row("多余的反问", f"{report.needless:.3f}")
+    overall.add_row("把握与实际之差（ECE）", f"{report.calibration_error:.3f}")
     latency = "、".join(f"{name} {value:.1f}" for name, value in report.latency_ms.items())
     overall.add_row("每句毫秒", latency)
     yield overall
@@ -29,6 +30,11 @@ def nlu_tables(report: NluReport) -> Iterator[Table]:
     for right, found, times in report.confusions:
         confusions.add_row(right, found, str(times))
     yield confusions
+    reliability = Table("把握", "句数", "平均把握", "准确率", title="把握是否可信")
+    for tenth in report.reliability:
+        within = f"{tenth.lower:.1f}–{tenth.lower + 0.1:.1f}"
+        reliability.add_row(within, str(tenth.lines), f"{tenth.confidence:.2f}", f"{tenth.accuracy:.2f}")
+    yield reliability
     if report.by:
         groups = Table("分组", "准确率", title="按组")
         for value, accuracy in report.by.items():

@@ -6,9 +6,11 @@ speech recognition (手续非 for 手续费); the encoder brings what is said in
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from scipy import sparse
 from bot.language.normalise import normalise
 from bot.language.tokens import words
 
+TERMS_FILE, WEIGHTS_FILE = "terms.json", "terms.npz"
 FEWEST_OCCURRENCES = 2  # terms seen once are noise: a third of the features, no accuracy lost
 
 Analyser = Callable[[str], Iterator[str]]
@@ -135,19 +138,29 @@ class SparseFeatures:
         """Features of normalised texts, float32 of shape (texts, width)."""
         return sparse.hstack([vocabulary.transform(texts) for vocabulary in self.vocabularies], format="csr")
 
-    def to_json(self) -> list[dict[str, Any]]:
-        """Terms as plain data; the weights go to an array file."""
-        return [{"analyser": v.analyser, "terms": list(v.terms)} for v in self.vocabularies]
+    def save(self, directory: Path) -> None:
+        """Write the vocabularies into an existing directory."""
+        terms = [{"analyser": v.analyser, "terms": list(v.terms)} for v in self.vocabularies]
+        (directory / TERMS_FILE).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+        np.savez(directory / WEIGHTS_FILE, *(v.weights for v in self.vocabularies))
 
     @staticmethod
-    def from_json(data: list[dict[str, Any]], weights: Sequence[npt.NDArray[np.float64]]) -> SparseFeatures:
-        """Rebuild from `to_json` and the weights in the order of the vocabularies."""
-        return SparseFeatures(
-            tuple(
-                Vocabulary(item["analyser"], {term: column for column, term in enumerate(item["terms"])}, weight)
-                for item, weight in zip(data, weights, strict=True)
-            )
-        )
+    def load(directory: Path) -> SparseFeatures:
+        """Read what `save` has written.
+
+        Raises:
+            OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error: files are missing or damaged.
+        """
+        terms = json.loads((directory / TERMS_FILE).read_text(encoding="utf-8"))
+        with np.load(directory / WEIGHTS_FILE, allow_pickle=False) as arrays:
+            weights = [arrays[f"arr_{index}"] for index in range(len(terms))]
+        vocabularies = []
+        for item, weight in zip(terms, weights, strict=True):
+            columns = {term: column for column, term in enumerate(item["terms"])}
+            if len(columns) != len(weight):
+                raise ValueError("terms and weights are of two models")
+            vocabularies.append(Vocabulary(item["analyser"], columns, weight))
+        return SparseFeatures(tuple(vocabularies))
 
 
 def prepare(texts: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from bot.errors import HuashuError
 from bot.language.encoder import DIMENSIONS, encode
 from bot.language.features import SparseFeatures, prepare
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 FEWEST_LINES = 10  # an intent with fewer can't be learned
 _JSON_FILE, _ARRAY_FILE = "intent_model.json", "intent_model.npz"
 
@@ -89,12 +89,11 @@ class IntentModel:
             "format": FORMAT_VERSION,
             "intents": self.intents,
             "temperature": self.temperature,
-            "features": self.features.to_json(),
         }
         text = json.dumps(header, ensure_ascii=False)
         (directory / _JSON_FILE).write_text(text, encoding="utf-8")
-        weights = {f"weights_{index}": v.weights for index, v in enumerate(self.features.vocabularies)}
-        np.savez(directory / _ARRAY_FILE, coefficients=self.coefficients, intercepts=self.intercepts, **weights)  # type: ignore[arg-type]
+        np.savez(directory / _ARRAY_FILE, coefficients=self.coefficients, intercepts=self.intercepts)
+        self.features.save(directory)
 
     @staticmethod
     def load(directory: Path) -> IntentModel:
@@ -114,8 +113,7 @@ class IntentModel:
             message = f"识别模型是第 {written_by} 版格式，现在用第 {FORMAT_VERSION} 版。请运行 make train。"
             raise HuashuError("E502", message)
         try:
-            weights = [stored[f"weights_{index}"] for index in range(len(header["features"]))]
-            features = SparseFeatures.from_json(header["features"], weights)
+            features = SparseFeatures.load(directory)
             if stored["coefficients"].shape != (features.width + DIMENSIONS, len(header["intents"])):
                 raise ValueError("header and arrays are of two models")
             return IntentModel(

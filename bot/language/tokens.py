@@ -8,12 +8,16 @@ and no cache file.
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
+import re
 from typing import Any
 
 import jieba
 
 from bot.language.dictionary import read_dictionary
+
+_QUANTITY = re.compile(r"(?:\d+|[零一二两三四五六七八九十百千半]+)(?:个?(?:天|日|周|月|年|季度)|万|亿|%)")
 
 
 @functools.cache
@@ -32,7 +36,7 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     """Where the words of a text begin and end.
 
     Only words of the dictionaries are words: jieba's guessing of unknown ones glues verbs to names (问债基) and
-    measured worse.
+    measured worse. A quantity ends where its unit does (90天|将到期), whatever word the dictionary sees there.
 
     Args:
         text: any text.
@@ -40,8 +44,13 @@ def token_spans(text: str) -> list[tuple[int, int]]:
     Returns:
         (start, end) of each word in order, white space left out.
     """
-    spans = _tokenizer().tokenize(text, HMM=False)
-    return [(start, end) for word, start, end in spans if word.strip()]
+    ends = [0, *(match.end() for match in _QUANTITY.finditer(text)), len(text)]
+    return [
+        (offset + start, offset + end)
+        for offset, stop in itertools.pairwise(ends)
+        for word, start, end in _tokenizer().tokenize(text[offset:stop], HMM=False)
+        if word.strip()
+    ]
 
 
 def words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from bot.errors import HuashuError
 from bot.language.intent_model import FEWEST_LINES, FORMAT_VERSION, IntentModel
 from bot.language.intent_training import train
+from bot.model_files import INTENT_MODEL_FILES
 
 LINES = {
     "objection_fees": ["管理费", "申购费", "赎回费", "托管费", "手续费"],
@@ -103,9 +104,10 @@ def test_a_loaded_model_gives_equal_confidences(model: IntentModel, saved: Path)
 
 
 def test_a_saved_model_is_plain_data(saved: Path) -> None:
-    assert sorted(path.name for path in saved.iterdir()) == ["intent_model.json", "intent_model.npz"]
-    with np.load(saved / "intent_model.npz", allow_pickle=False) as arrays:
-        assert {arrays[name].dtype.kind for name in arrays.files} == {"f"}
+    assert sorted(path.name for path in saved.iterdir()) == sorted(INTENT_MODEL_FILES)
+    for name in ("intent_model.npz", "terms.npz"):
+        with np.load(saved / name, allow_pickle=False) as arrays:
+            assert {arrays[key].dtype.kind for key in arrays.files} == {"f"}
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -132,7 +134,7 @@ def edit_header(directory: Path, change: Callable[[dict[str, object]], object]) 
     path.write_text(json.dumps(header if changed is None else changed), encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["intent_model.json", "intent_model.npz"])
+@pytest.mark.parametrize("name", INTENT_MODEL_FILES)
 @pytest.mark.parametrize(
     "damage",
     [
@@ -160,18 +162,29 @@ def test_one_flipped_byte_inside_an_array_is_refused(saved: Path) -> None:
     refused(saved, "E501")
 
 
-@pytest.mark.parametrize("key", ["format", "intents", "temperature", "features"])
+@pytest.mark.parametrize("key", ["format", "intents", "temperature"])
 def test_a_header_without_a_key_is_refused(saved: Path, key: str) -> None:
     edit_header(saved, lambda header: header.pop(key) and None)
     refused(saved, "E501")
 
 
-@pytest.mark.parametrize("arrays", [["coefficients"], ["intercepts"], ["weights_0"], ["weights_2", "coefficients"]])
-def test_missing_arrays_are_refused(saved: Path, arrays: list[str]) -> None:
-    path = saved / "intent_model.npz"
+@pytest.mark.parametrize(
+    ("file", "array"),
+    [("intent_model.npz", "coefficients"), ("intent_model.npz", "intercepts"), ("terms.npz", "arr_0")],
+)
+def test_missing_arrays_are_refused(saved: Path, file: str, array: str) -> None:
+    path = saved / file
     with np.load(path) as stored:
-        kept = {name: stored[name] for name in stored.files if name not in arrays}
+        kept = {name: stored[name] for name in stored.files if name != array}
     np.savez(path, **kept)  # type: ignore[arg-type]
+    refused(saved, "E501")
+
+
+def test_a_term_without_its_weight_is_refused(saved: Path) -> None:
+    path = saved / "terms.json"
+    terms = json.loads(path.read_text(encoding="utf-8"))
+    terms[1]["terms"].pop()
+    path.write_text(json.dumps(terms), encoding="utf-8")
     refused(saved, "E501")
 
 
