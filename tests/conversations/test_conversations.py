@@ -24,6 +24,7 @@ DIALOGUES = [
 EXPECTATIONS = {
     "script": lambda blocks: [b["id"] for b in blocks if b["type"] == "script"],
     "topic": lambda blocks: [b["topic"] for b in blocks if b["type"] == "script"],
+    "topics": lambda blocks: [[b["topic"] for b in blocks if b["type"] == "script"]],
     "answer": lambda blocks: [b["id"] for b in blocks if b["type"] == "policy_answer"],
     "products": lambda blocks: [[i["code"] for i in b["items"]] for b in blocks if b["type"] == "products"],
     "compared": lambda blocks: [b["columns"] for b in blocks if b["type"] == "comparison"],
