@@ -17,7 +17,7 @@ from bot.language.intent_model import Floats, IntentModel
 
 OBJECTION = "objection_"
 _CLEARLY = 0.8  # confidence that each side of a cut must reach
-_AMONG_FIRST = 3  # ranks of the whole message within which both objections must lie
+_AMONG_FIRST = 4  # both must be among so many likeliest objections of the whole message
 _LOOKED_AT = 2  # cuts read in full, the likeliest by a rough reading
 _MOST_OBJECTIONS = 3
 _SHORTEST_PART = 2
@@ -83,9 +83,9 @@ def _split(model: IntentModel, text: str, whole: Floats, most: int) -> list[tupl
     """The objections of a text in order, each with its confidence; one when it can't be cut."""
     top = int(whole.argmax())
     alone = [(Objection(model.intents[top], text), float(whole[top]))]
-    likely = [i for i in (-whole).argsort()[:_AMONG_FIRST] if model.intents[i].startswith(OBJECTION)]
-    if most < 2 or len(likely) < 2:
+    if most < 2:
         return alone
+    likely = [i for i in (-whole).argsort() if model.intents[i].startswith(OBJECTION)][:_AMONG_FIRST]
     cuts = _likeliest_cuts(model, text, likely)
     if not cuts:
         return alone
