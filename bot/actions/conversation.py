@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.actions.base import HANDLERS, HuashuAction
@@ -25,6 +26,7 @@ _NAMED_IN = {
     "lookup_client": (True, "none"),
     "check_suitability": (True, "one"),
 }
+_WRONG_ONE = re.compile(r"不是(?:他|她|它|这|那|同|我)|(?:人|客户|产品)不对|错")
 _HANDLER_BY_NAMES = {
     "ask_product": "product_facts",
     "compare_products": "compare_products",
@@ -34,7 +36,10 @@ _HANDLER_BY_NAMES = {
 
 
 def small_talk(turn: Turn) -> Reply:
-    """Short, and back to work."""
+    """Short, and back to work. "Not him" about the client or product in hand asks who is meant instead."""
+    in_hand = turn.memory.client_id or turn.memory.product_codes
+    if turn.intent == "deny" and in_hand and _WRONG_ONE.search(turn.text):
+        return correct_client(turn)
     return Reply([text_block(turn.say(turn.intent))])
 
 

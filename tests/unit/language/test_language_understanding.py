@@ -11,8 +11,8 @@ from bot.language.intent_training import train
 from bot.language.understanding import Objection, understand
 
 LINES = {
-    "objection_fees": "手续费太贵 管理费太高 费用高 申购费凭什么收 扣费太多 费率不划算 收费名目多 托管费也要收 费用贵 都要钱",
-    "objection_liquidity": "锁一年太久 封闭期太长 急用取不出来 赎回要等好几天 锁三年 锁得久 搁一年不动 取钱难 锁住了",
+    "objection_fees": "手续费太贵 管理费太高 费用高 申购费贵 都要钱 扣费太多 费率不划算 收费名目多 托管费也要收 费用贵",
+    "objection_liquidity": "锁一年太久 封闭期太长 取不出来 赎回要等好几天 锁三年 锁得久 取钱难 锁住了 不能动 要等一年",
     "objection_risk": "怕亏 跌了怎么办 亏本怎么办 风险太大 担心亏损 会不会赔钱 赔了咋整 怕跌 亏了养老钱怎么办 心里怕亏",
     "greet": "你好 您好 早上好 在吗 下午好 嗨 晚上好 你好呀 在不在 哈喽",
     "thank": "谢谢 多谢 谢谢你 辛苦了 感谢 谢谢啦 麻烦了 太感谢了 谢了 非常感谢",
