@@ -128,7 +128,7 @@ def test_an_intent_with_too_few_lines_is_refused_where_it_stands(tmp_path: Path)
     [
         ("这个产品[手续](product_category)费太贵", "手续费"),
         ("他嫌手续[费](product_category)太贵", "手续费"),
-        ("客户有[一](amount)万块钱", "一万块"),
+        ("客户有[一](amount)万块钱", "一万"),
     ],
 )
 def test_annotation_off_the_edges_of_words_is_refused(line: str, cut: str) -> None:
