@@ -91,23 +91,40 @@ def evaluate_nlu(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：text、intent。")],
     by: Annotated[str | None, typer.Option(help="再按这个键分组报告准确率。")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
-    plot: Annotated[Path | None, typer.Option(help="把混淆矩阵和把握的可信度画成图，存到这个 .png 或 .svg。")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="把混淆矩阵和把握的可信度画成图，存到这个 .png、.svg 或 .pdf。")
+    ] = None,
 ) -> None:
     """评测意图识别。"""
     from bot.evaluation.nlu import evaluate
     from bot.evaluation.tables import nlu_tables
     from bot.model_files import verified_intent_model
 
+    if plot is not None:
+        from bot.evaluation.pictures import check_format, draw_nlu
+
+        check_format(plot)  # told at once, not after the measuring
     report = evaluate(verified_intent_model(load_settings()), file, by)
     if plot is not None:
-        from bot.evaluation.pictures import draw_nlu
-
         draw_nlu(report, plot)
     if as_json:
         _out.print_json(data=report.to_json())
     else:
         for table in nlu_tables(report):
             _out.print(table)
+
+
+@evaluate_app.command("objections")
+@_plainly
+def evaluate_objections(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：text、intents（按先后）。")],
+) -> None:
+    """评测一句话里有几层异议时，是否都认出来。"""
+    from bot.evaluation.objections import evaluate_objections as evaluate
+    from bot.evaluation.tables import objections_table
+    from bot.model_files import verified_intent_model
+
+    _out.print(objections_table(evaluate(verified_intent_model(load_settings()), file)))
 
 
 @database_app.command("prepare")

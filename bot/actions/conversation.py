@@ -26,7 +26,7 @@ _NAMED_IN = {
     "lookup_client": (True, "none"),
     "check_suitability": (True, "one"),
 }
-_WRONG_ONE = re.compile(r"不是(?:他|她|它|这|那|同|我)|(?:人|客户|产品)不对|错")
+_WRONG_ONE = re.compile(r"不是(?:他|她|它|这|那|同|我)|(?:人|客户|产品)不对|错|别人|弄混")
 _HANDLER_BY_NAMES = {
     "ask_product": "product_facts",
     "compare_products": "compare_products",

@@ -26,7 +26,8 @@ _PRODUCT_WORD = re.compile(r"基金|股票|混合|债|信托|理财|[号期天�
 def answer_objection(turn: Turn) -> Reply:
     """For each objection of the message, in the order said, the best-fitting script that has not been shown yet."""
     _notice(turn)
-    if turn.objections:
+    # A model may know an objection that the corpus has just lost.
+    if turn.objections and all(objection.intent in turn.corpus.objections for objection in turn.objections):
         return _answer_several(turn)
     return _open_topic(turn, turn.corpus.objections[turn.intent], turn.text)
 
@@ -34,16 +35,25 @@ def answer_objection(turn: Turn) -> Reply:
 def _answer_several(turn: Turn) -> Reply:
     topics = [turn.corpus.objections[objection.intent] for objection in turn.objections]
     names = turn.say("list_joint").join(f"“{topic.title}”" for topic in topics)
-    blocks = [text_block(turn.say("several_objections", names=names))]
-    buttons, audits = [], []
+    reply = Reply([text_block(turn.say("several_objections", names=names))])
+    answers = []
     for topic, objection in zip(topics, turn.objections, strict=True):
         answered = _open_topic(turn, topic, objection.said)
-        blocks += answered.blocks
-        audits.append(answered.audit)
-        title = turn.say("button_next_of", topic=topic.title)
-        another = {"kind": "objection", "value": topic.name, "said": objection.said}
-        buttons.append(Button(title, "choose", another))
-    return Reply(blocks, buttons, {"answers": audits})
+        answers.append(answered.audit)
+        # That a product must not be presented is said once.
+        reply.blocks += [block for block in answered.blocks if block not in reply.blocks]
+        reply.buttons.append(_button_of(turn, topic, objection.said, answered))
+    reply.audit = {"answers": answers}
+    return reply
+
+
+def _button_of(turn: Turn, topic: Topic, said: str, answered: Reply) -> Button:
+    """Another script for one of several topics, or its list once more when it is through."""
+    again = next((button for button in answered.buttons if button.entities.get("kind") == "again"), None)
+    if again is not None:
+        return Button(f"{again.title}：{topic.title}", again.intent, again.entities)
+    another = {"kind": "objection", "value": topic.name, "said": said}
+    return Button(turn.say("button_next_of", topic=topic.title), "choose", another)
 
 
 def open_objection(turn: Turn, name: str) -> Reply:

@@ -42,6 +42,8 @@ def near_lines(training: Sequence[TrainingLine], evaluated: Sequence[str]) -> It
     Yields:
         For each training line that is too close to an evaluation line, the closest one.
     """
+    if not evaluated:
+        return
     texts = [comparable(normalise(text)) for text in evaluated]
     for start in range(0, len(training), _AT_ONCE):
         some = training[start : start + _AT_ONCE]

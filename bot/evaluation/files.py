@@ -28,7 +28,7 @@ def read_lines(path: Path, required: Iterable[str]) -> list[dict[str, Any]]:
     except (OSError, UnicodeDecodeError) as error:
         raise HuashuError("E505", f"{path} 读不了：请检查路径，并存成 UTF-8。") from error
     items = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             items.append(_parse(path, number, line, required))
     if not items:

@@ -16,6 +16,7 @@ import yaml
 from bot.errors import HuashuError
 from bot.evaluation.files import read_lines
 from bot.language.intent_model import IntentModel
+from bot.language.messages import prepare_message
 from bot.language.understanding import understand
 from bot.settings import PROJECT_ROOT
 
@@ -114,7 +115,7 @@ def evaluate(model_dir: Path, path: Path, by: str | None = None) -> NluReport:
     ranked, milliseconds = [], []
     for line in lines:
         started = time.perf_counter()
-        ranked.append(understand(model, line["text"]).ranking[:2])
+        ranked.append(understand(model, prepare_message(line["text"]).text).ranking[:2])
         milliseconds.append((time.perf_counter() - started) * 1000)
     return _report(lines, ranked, milliseconds, by)
 

@@ -44,8 +44,7 @@ def draw_nlu(report: NluReport, path: Path) -> None:
     Raises:
         HuashuError: E505 when the ending is unknown or the file can't be written.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise HuashuError("E505", f"图片 {path} 的后缀不认识。请用 {'、'.join(FORMATS)} 之一。")
+    check_format(path)
     chinese = next((name for name in _CHINESE_FONTS if _has_font(name)), None)
     words = {key: both[0 if chinese else 1] for key, both in _WORDS.items()}
     with mpl.rc_context({"font.family": [chinese or "sans-serif"], "svg.fonttype": "path"}):
@@ -58,6 +57,16 @@ def draw_nlu(report: NluReport, path: Path) -> None:
             figure.savefig(path, dpi=110)
         except OSError as error:
             raise HuashuError("E505", f"图片 {path} 写不了。请检查目录是否存在、有没有权限。") from error
+
+
+def check_format(path: Path) -> None:
+    """Refuse a picture that can't be drawn.
+
+    Raises:
+        HuashuError: E505 when the ending is none of `FORMATS`.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise HuashuError("E505", f"图片 {path} 的后缀不认识。请用 {'、'.join(FORMATS)} 之一。")
 
 
 def _has_font(name: str) -> bool:

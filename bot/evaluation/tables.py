@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from bot.evaluation.nlu import NluReport
+from bot.evaluation.objections import ObjectionsReport
 
 
 def nlu_tables(report: NluReport) -> Iterator[Table]:
@@ -40,3 +41,12 @@ def nlu_tables(report: NluReport) -> Iterator[Table]:
         for value, accuracy in report.by.items():
             groups.add_row(value, f"{accuracy:.3f}")
         yield groups
+
+
+def objections_table(report: ObjectionsReport) -> Table:
+    """How often several objections in a message are all found, and one is taken for several."""
+    table = Table("指标", "值", title="一句话里的几层异议")
+    table.add_row(f"几层异议的句子（{report.several} 句）：全部认出且顺序对", f"{report.exact:.3f}")
+    table.add_row("只认出一层", f"{report.missed:.3f}")
+    table.add_row(f"只有一层的句子（{report.single} 句）：误拆成几层", f"{report.split:.3f}")
+    return table

@@ -44,19 +44,16 @@ def read_dictionary(directory: Path = DICTIONARY_DIRECTORY) -> list[DictionaryWo
     files = sorted(directory.glob("*.txt"))
     if not files:
         raise HuashuError("E105", f"{directory} 里没有词典。请放入至少一个 .txt 文件，每行一个词。")
-    words: dict[str, DictionaryWord] = {}
-    for path in files:
-        for word in _read(path):
-            words[word.word] = word
-    return list(words.values())
+    places: dict[str, str] = {}
+    return [word for path in files for word in _read(path, places)]
 
 
-def _read(path: Path) -> list[DictionaryWord]:
+def _read(path: Path, places: dict[str, str]) -> list[DictionaryWord]:
+    """Words of one file; `places` tells where a word stands already and takes those of this file."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise HuashuError("E105", f"{path}:1 读不了。请检查权限，并存成 UTF-8。") from error
-    first_line: dict[str, int] = {}
     words = []
     for number, line in enumerate(lines, start=1):
         content = line.split("#")[0].strip()
@@ -66,9 +63,9 @@ def _read(path: Path) -> list[DictionaryWord]:
         if match is None:
             raise HuashuError("E105", f"{path}:{number} “{content}”不合格式。请写“词”，或“词 词频 词性”。")
         word = match["word"]
-        if word in first_line:
-            raise HuashuError("E105", f"{path}:{number} “{word}”与第 {first_line[word]} 行重复。请只写一次。")
-        first_line[word] = number
+        if word in places:
+            raise HuashuError("E105", f"{path}:{number} “{word}”与 {places[word]} 重复。请只写一次。")
+        places[word] = f"{path.name}:{number}"
         frequency = match["frequency"]
         words.append(DictionaryWord(word, int(frequency) if frequency else None, match["tag"] or ""))
     if not words:

@@ -101,6 +101,8 @@ class Vocabulary:
             rows.append((row / (np.linalg.norm(row) or 1.0)).astype(np.float32))
             places.append(place)
         starts = np.cumsum([0, *(len(place) for place in places)])
+        if not counted:
+            return sparse.csr_matrix((0, len(self.terms)), dtype=np.float32)
         shape = (len(counted), len(self.terms))
         return sparse.csr_matrix((np.concatenate(rows), np.concatenate(places), starts), shape=shape)
 
@@ -160,6 +162,8 @@ class SparseFeatures:
             if len(columns) != len(weight):
                 raise ValueError("terms and weights are of two models")
             vocabularies.append(Vocabulary(item["analyser"], columns, weight))
+        if [vocabulary.analyser for vocabulary in vocabularies] != list(ANALYSERS):
+            raise ValueError("vocabularies of other analysers")
         return SparseFeatures(tuple(vocabularies))
 
 

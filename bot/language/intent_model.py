@@ -114,14 +114,16 @@ class IntentModel:
             raise HuashuError("E502", message)
         try:
             features = SparseFeatures.load(directory)
-            if stored["coefficients"].shape != (features.width + DIMENSIONS, len(header["intents"])):
+            count, temperature = len(header["intents"]), float(header["temperature"])
+            shapes = stored["coefficients"].shape, stored["intercepts"].shape
+            if shapes != ((features.width + DIMENSIONS, count), (count,)) or not temperature > 0:
                 raise ValueError("header and arrays are of two models")
             return IntentModel(
                 intents=tuple(header["intents"]),
                 features=features,
                 coefficients=np.ascontiguousarray(stored["coefficients"], dtype=np.float32),
                 intercepts=stored["intercepts"],
-                temperature=float(header["temperature"]),
+                temperature=temperature,
             )
         except _DAMAGE as error:
             raise _damaged() from error

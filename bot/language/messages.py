@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from bot.language.normalise import clean
+from bot.language.normalise import clean, normalise
 
 LONGEST_MESSAGE = 2000
 
@@ -43,6 +43,6 @@ def prepare_message(raw: str) -> Message:
         return Message(refusal="too_long")
     if not text:
         return Message(refusal="empty_message")
-    if not any(unicodedata.category(character)[0] in "LN" for character in text):
+    if not any(unicodedata.category(character)[0] in "LN" for character in normalise(text)):
         return Message(refusal="no_words")
     return Message(text)

@@ -59,4 +59,9 @@ def normalise(text: str) -> str:
     # Once more in NFKC, since a lower-case letter may compose with its mark where the capital did not (J̌, ǰ).
     lower = str(convert(convert(clean(EMOJI.sub("", text))))).lower()
     simplified = unicodedata.normalize("NFKC", lower).strip()
-    return without_slips(_REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", simplified)))
+    return _shortened(without_slips(_shortened(simplified)))
+
+
+def _shortened(text: str) -> str:
+    """Runs of one mark to two, of one word character to three."""
+    return _REPEATED_WORD_CHARACTER.sub(r"\1\1\1", _REPEATED_MARK.sub(r"\1\1", text))

@@ -22,6 +22,13 @@ def without_slips(text: str) -> str:
     Returns:
         The text, of the same length. A slip that shares a character with a longer word (家里财务) is left alone.
     """
+    mended = _mended(text)
+    while mended != text:  # what is put right may bare another slip: 大磐深购非
+        text, mended = mended, _mended(mended)
+    return mended
+
+
+def _mended(text: str) -> str:
     meant, pattern = _slips()
     found = list(pattern.finditer(text))
     if not found:

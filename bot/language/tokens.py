@@ -17,7 +17,7 @@ import jieba
 
 from bot.language.dictionary import read_dictionary
 
-_QUANTITY = re.compile(r"(?:\d+|[零一二两三四五六七八九十百千半]+)(?:个?(?:天|日|周|月|年|季度)|万|亿|%)")
+_QUANTITY = re.compile(r"(?:\d+|[零一二两三四五六七八九十百千半]+)(?:个?(?:天|日|周|月|年|季度)|万|亿|%)(?!年化)")
 
 
 @functools.cache

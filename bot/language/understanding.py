@@ -1,8 +1,8 @@
 """What a message says: its intent, and the objections in it when there are several (费用高，还锁一年).
 
-The intent model sees a message as one bag. Here it is cut where a thought may end, both sides are read by themselves,
-and what they say counts when each is clearly an objection of its own kind and the whole does not speak against it. A
-greeting or thanks around a message is no part of what it says.
+The intent model sees a message as one bag. Here a message whose likeliest reading is an objection is cut where a
+thought may end, both sides are read by themselves, and a cut counts when each side is clearly an objection of its own
+kind. What is denied in front of the point (费用不高，就是怕亏) does not count, nor does courtesy around it.
 """
 
 from __future__ import annotations
@@ -12,21 +12,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.language.aligned import align
 from bot.language.courtesy import without_courtesy
 from bot.language.intent_model import Floats, IntentModel
 
 OBJECTION = "objection_"
+
+_SMALL_TALK = frozenset({"greet", "thank", "goodbye", "affirm", "deny"})
+_SURELY = 0.9  # confidence from which what stands beside small talk is taken for the message
 _CLEARLY = 0.8  # confidence that each side of a cut must reach
 _AMONG_FIRST = 4  # both must be among so many likeliest objections of the whole message
 _LOOKED_AT = 2  # cuts read in full, the likeliest by a rough reading
+_MOST_CUTS = 16
 _MOST_OBJECTIONS = 3
-_SHORTEST_PART = 2
+_LONGEST_CUT = 200  # characters; a longer text is a story, and its parts are not meant one by one
 
 _MARK = re.compile(r"[，。！？、；…,.!?;~\s]+")
-# A new thought may begin before these words, with or without a comma.
-_JOINT = re.compile(
-    r"(?=而且|并且|再说|另外|再加上|加上|况且|何况|再一个|再者|其次|二来|同时|还要|还得|还有|还|又|也|再|就是|關鍵|关键)"
+# A new thought may begin before these words, with or without a mark.
+_JOINT = re.compile(r"(?:而且|并且|再说|另外|加上|况且|何况|其次|二来|同时|就是|关键|还|又|也|再)")
+_SHORTEST_AFTER_MARK, _SHORTEST_AROUND_JOINT = 2, 3
+# What is denied, before what is meant.
+_DENIED = re.compile(
+    r"^(?=[^，,]*(?:不是|不嫌|不怕|不担心|不在乎|不介意|不高|不贵|不长|不低|没意见|没问题|没关系|满意|便宜|还好|还行|无所谓|能接受))"
+    r"[^，,]+[，,]\s*(?=就是|只是|但|可|是)"
 )
+
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Understanding:
     """What a message says.
 
     Attributes:
-        ranking: all intents with their confidences, likeliest first.
+        ranking: all intents with their confidences, likeliest first; they sum to one.
         objections: two or three, in the order said, when the message holds several; else empty.
     """
 
@@ -60,43 +71,61 @@ def understand(model: IntentModel, text: str) -> Understanding:
 
     Args:
         model: the intent model.
-        text: cleaned message.
+        text: cleaned message, in traditional or simplified characters.
 
     Returns:
         Its intent and its objections. With several objections the one heard loudest leads the ranking, at least as sure
         as the least sure of them: two good readings are no reason to ask.
     """
-    core = without_courtesy(text)
-    whole = model.confidences([core])[0]
-    parts = _split(model, core, whole, _MOST_OBJECTIONS)
-    ranking = model.ranking(whole)
+    aligned = align(text)
+    core = _core(aligned.text)
+    texts = [aligned.text[slice(*span)] for span in dict.fromkeys([core, (0, len(aligned.text))])]
+    of_core, *whole = model.confidences(texts)
+    if whole and _small_talk_with_a_little_more(model, whole[0], of_core):
+        return Understanding(tuple(model.ranking(whole[0])))
+    parts = _split(model, aligned.text, core, of_core, _MOST_OBJECTIONS)
     if len(parts) < 2:
-        return Understanding(tuple(ranking))
-    names = [objection.intent for objection, _ in parts]
-    first = ranking[0][0] if ranking[0][0] in names else names[0]
-    sure = max(dict(ranking)[first], min(confidence for _, confidence in parts))
-    others = [(name, confidence * (1 - sure)) for name, confidence in ranking if name != first]
-    return Understanding(((first, sure), *others), tuple(objection for objection, _ in parts))
+        return Understanding(tuple(model.ranking(of_core)))
+    ranking = model.ranking(of_core)
+    names = [intent for intent, _, _ in parts]
+    first = next(name for name, _ in ranking if name in names)
+    before = dict(ranking)[first]
+    sure = max(before, min(confidence for _, _, confidence in parts))
+    rest = (1 - sure) / (1 - before) if before < 1 else 0.0
+    others = [(name, confidence * rest) for name, confidence in ranking if name != first]
+    said = [text[slice(*aligned.source_span(*span))] for _, span, _ in parts]
+    return Understanding(((first, sure), *others), tuple(map(Objection, names, said)))
 
 
-def _split(model: IntentModel, text: str, whole: Floats, most: int) -> list[tuple[Objection, float]]:
-    """The objections of a text in order, each with its confidence; one when it can't be cut."""
-    top = int(whole.argmax())
-    alone = [(Objection(model.intents[top], text), float(whole[top]))]
-    if most < 2:
+def _core(text: str) -> _Span:
+    """What a normalised message says, without courtesy and without what it denies first."""
+    start, end = without_courtesy(text)
+    denied = _DENIED.match(text[start:end])
+    return (start + denied.end(), end) if denied else (start, end)
+
+
+def _small_talk_with_a_little_more(model: IntentModel, whole: Floats, core: Floats) -> bool:
+    """Whether the message as a whole is small talk, and its core alone nothing sure."""
+    return model.intents[int(whole.argmax())] in _SMALL_TALK and float(core.max()) < _SURELY
+
+
+def _split(model: IntentModel, text: str, span: _Span, read: Floats, most: int) -> list[tuple[str, _Span, float]]:
+    """The objections within a span, in order: (intent, span, confidence); one when it can't be cut."""
+    top = int(read.argmax())
+    alone = [(model.intents[top], span, float(read[top]))]
+    if most < 2 or not model.intents[top].startswith(OBJECTION) or span[1] - span[0] > _LONGEST_CUT:
         return alone
-    likely = [i for i in (-whole).argsort() if model.intents[i].startswith(OBJECTION)][:_AMONG_FIRST]
-    cuts = _likeliest_cuts(model, text, likely)
+    likely = [i for i in (-read).argsort() if model.intents[i].startswith(OBJECTION)][:_AMONG_FIRST]
+    cuts = _likeliest_cuts(model, text, span, likely)
     if not cuts:
         return alone
-    rows = model.confidences([text[:end] for end, _ in cuts] + [text[start:] for _, start in cuts])
-    sides = list(zip(rows[: len(cuts)], rows[len(cuts) :], cuts, strict=True))
-    left, right, (end, start) = max(sides, key=lambda side: _separate(side[0], side[1], likely))
+    rows = model.confidences([text[slice(*side)] for cut in cuts for side in cut])
+    sides = list(zip(rows[::2], rows[1::2], cuts, strict=True))
+    left, right, (before, after) = max(sides, key=lambda side: _separate(side[0], side[1], likely))
     if _separate(left, right, likely) < _CLEARLY:
         return alone
-    before = _split(model, text[:end], left, most - 1)
-    after = _split(model, text[start:], right, most - len(before))
-    return _distinct([*before, *after])
+    found = _split(model, text, before, left, most - 1)
+    return _distinct([*found, *_split(model, text, after, right, most - len(found))])
 
 
 def _separate(left: Floats, right: Floats, likely: list[int]) -> float:
@@ -105,28 +134,37 @@ def _separate(left: Floats, right: Floats, likely: list[int]) -> float:
     return float(min(left[first], right[second])) if first != second and {first, second} <= set(likely) else 0.0
 
 
-def _likeliest_cuts(model: IntentModel, text: str, likely: list[int]) -> list[tuple[int, int]]:
-    cuts = _cuts(text)
+def _likeliest_cuts(model: IntentModel, text: str, span: _Span, likely: list[int]) -> list[tuple[_Span, _Span]]:
+    cuts = _cuts(text, span)
     if len(cuts) <= _LOOKED_AT:
         return cuts
-    rows = model.rough_confidences([text[:end] for end, _ in cuts] + [text[start:] for _, start in cuts])[:, likely]
+    rows = model.rough_confidences([text[slice(*side)] for cut in cuts for side in cut])[:, likely]
     different = 1 - np.eye(len(likely))
-    pairs = rows[: len(cuts), :, None] * rows[len(cuts) :, None, :] * different
+    pairs = rows[::2, :, None] * rows[1::2, None, :] * different
     best = np.argsort(-pairs.max(axis=(1, 2)), kind="stable")[:_LOOKED_AT]
-    return [cuts[index] for index in best]
+    return [cuts[index] for index in sorted(best)]
 
 
-def _distinct(parts: list[tuple[Objection, float]]) -> list[tuple[Objection, float]]:
+def _cuts(text: str, span: _Span) -> list[tuple[_Span, _Span]]:
+    """Places where one thought may end and another begin: the spans of both, at most `_MOST_CUTS`."""
+    start, end = span
+    found: dict[int, tuple[_Span, _Span]] = {}
+    for match in _JOINT.finditer(text, start, end):
+        if match.start() - start >= _SHORTEST_AROUND_JOINT and end - match.end() >= _SHORTEST_AFTER_MARK:
+            found[match.start()] = (start, match.start()), (match.start(), end)
+    for match in _MARK.finditer(text, start, end):
+        joint = _JOINT.match(text, match.end(), end)
+        said_after = end - (joint.end() if joint else match.end())
+        if min(match.start() - start, said_after) >= _SHORTEST_AFTER_MARK:
+            found[match.end()] = (start, match.start()), (match.end(), end)
+        else:
+            found.pop(match.end(), None)
+    return [found[place] for place in sorted(found)][:_MOST_CUTS]
+
+
+def _distinct(parts: list[tuple[str, _Span, float]]) -> list[tuple[str, _Span, float]]:
     """One part an intent, the first said."""
-    kept: dict[str, tuple[Objection, float]] = {}
+    kept: dict[str, tuple[str, _Span, float]] = {}
     for part in parts:
-        kept.setdefault(part[0].intent, part)
+        kept.setdefault(part[0], part)
     return list(kept.values())
-
-
-def _cuts(text: str) -> list[tuple[int, int]]:
-    """Places where one thought may end and another begin: (end of the first, start of the second)."""
-    found = {match.span() for pattern in (_MARK, _JOINT) for match in pattern.finditer(text)}
-    inside = [(end, start) for end, start in found if end >= _SHORTEST_PART and len(text) - start >= _SHORTEST_PART]
-    by_start = {start: (end, start) for end, start in sorted(inside, reverse=True)}
-    return sorted(by_start.values())

@@ -15,9 +15,11 @@ _BOT = Path(__file__).resolve().parents[1]
 
 @functools.cache
 def language_fingerprint() -> str:
-    """Digest over the modules of `bot.language` and the data that they read."""
+    """Digest over the modules of `bot.language`, the data that they read and the versions that they run on."""
     digest = hashlib.sha256()
     for directory, pattern in (("language", "*.py"), ("data/lookup", "*.yml"), ("data/dictionary", "*.txt")):
         for path in sorted((_BOT / directory).glob(pattern)):
-            digest.update(path.read_bytes())
+            content = path.read_bytes()
+            digest.update(f"{directory}/{path.name} {len(content)}\n".encode() + content)
+    digest.update((_BOT.parent / "requirements" / "rasa.lock").read_bytes())
     return digest.hexdigest()

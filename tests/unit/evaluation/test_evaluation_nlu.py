@@ -56,6 +56,35 @@ def test_json_has_the_keys_of_the_contract_and_nothing_else_on_standard_output()
     assert set(json.loads(result.stdout)) == {"accuracy", "macro_f1", "per_intent", "latency_ms"}
 
 
+def test_the_report_is_printed_and_drawn(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text('{"text": "客户嫌手续费太贵", "intent": "objection_fees", "style": "relayed"}\n', "utf-8")
+    picture = tmp_path / "matrix.png"
+    result = CliRunner().invoke(app, ["evaluate", "nlu", str(lines), "--by", "style", "--plot", str(picture)])
+    assert result.exit_code == 0, result.output
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    for title in ("总体", "按意图", "把握是否可信", "按组"):
+        assert title in result.output
+
+
+def test_a_picture_of_unknown_form_is_refused_before_anything_is_measured(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["evaluate", "nlu", str(tmp_path / "none.jsonl"), "--plot", "matrix.doc"])
+    assert result.exit_code == 1
+    assert "matrix.doc 的后缀不认识" in result.output
+
+
+def test_reliability_of_a_known_outcome() -> None:
+    lines = [{"intent": "a"}, {"intent": "b"}, {"intent": "b"}]
+    ranked = [[("a", 0.92), ("b", 0.08)], [("a", 0.98), ("b", 0.02)], [("b", 0.55), ("a", 0.45)]]
+    report = _report(lines, ranked, [1.0, 1.0, 1.0], None)
+    assert [(tenth.lower, tenth.lines, tenth.accuracy) for tenth in report.reliability] == [
+        (0.5, 1, 1.0),
+        (0.9, 2, 0.5),
+    ]
+    assert report.calibration_error == pytest.approx((0.45 + 2 * 0.45) / 3)
+    assert report.matrix.tolist() == [[1, 0], [1, 1]]
+
+
 def test_recognition_on_unseen_lines_has_not_fallen() -> None:
     """A floor, well below what was measured, that a change of corpus or model must not fall through."""
     report = evaluate(verified_intent_model(load_settings()), PLAIN)

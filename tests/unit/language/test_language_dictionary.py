@@ -32,7 +32,7 @@ def test_words_frequencies_and_tags_are_read(tmp_path: Path) -> None:
         ("# 只有说明\n\n", "own.txt:1 是空的"),
         ("净值\n业绩 基准 比较 多\n", "own.txt:2 “业绩 基准 比较 多”不合格式"),
         ("净值\n业绩 -3\n", "own.txt:2 “业绩 -3”不合格式"),
-        ("净值\n回撤\n净值 5\n", "own.txt:3 “净值”与第 1 行重复"),
+        ("净值\n回撤\n净值 5\n", "own.txt:3 “净值”与 own.txt:1 重复"),
     ],
 )
 def test_a_broken_dictionary_is_refused_with_file_and_line(text: str, message: str, tmp_path: Path) -> None:
@@ -52,3 +52,16 @@ def test_no_dictionary_at_all_and_one_in_another_encoding_are_refused(tmp_path: 
 def test_the_real_dictionary_keeps_words_whole_and_cuts_what_it_says() -> None:
     assert "福满年年" in words("福满年年怎么样")
     assert words("保险条款") == ["保险", "条款"]
+
+
+def test_a_byte_order_mark_is_no_part_of_a_word_and_files_do_not_contradict_each_other(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\ufeff净值 5\n", encoding="utf-8")
+    assert read_dictionary(tmp_path) == [DictionaryWord("净值", 5, "")]
+    (tmp_path / "b.txt").write_text("回撤\n净值 0\n", encoding="utf-8")
+    with pytest.raises(HuashuError, match=r"b\.txt:2 “净值”与 a\.txt:1 重复"):
+        read_dictionary(tmp_path)
+
+
+def test_every_real_word_is_cut_as_the_dictionary_says() -> None:
+    for entry in read_dictionary():
+        assert (words(entry.word) == [entry.word]) is (entry.frequency != 0), entry

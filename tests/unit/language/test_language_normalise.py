@@ -141,6 +141,7 @@ def test_a_message_is_taken_and_never_starts_with_a_slash(raw: str, text: str) -
         ("\ud83d", "empty_message"),
         ("\x00\x07", "empty_message"),
         ("😀", "no_words"),
+        ("❶", "no_words"),
         ("👍🏻👍🏻❤️", "no_words"),
         ("？？？", "no_words"),
         ("……。", "no_words"),
