@@ -78,11 +78,15 @@ def understand(model: IntentModel, text: str) -> Understanding:
         as the least sure of them: two good readings are no reason to ask.
     """
     aligned = align(text)
-    core = _core(aligned.text)
+    core = without_courtesy(aligned.text)
     texts = [aligned.text[slice(*span)] for span in dict.fromkeys([core, (0, len(aligned.text))])]
     of_core, *whole = model.confidences(texts)
     if whole and _small_talk_with_a_little_more(model, whole[0], of_core):
         return Understanding(tuple(model.ranking(whole[0])))
+    denied = _DENIED.match(aligned.text[slice(*core)])
+    if denied and model.intents[int(of_core.argmax())].startswith(OBJECTION):
+        core = core[0] + denied.end(), core[1]
+        of_core = model.confidences([aligned.text[slice(*core)]])[0]
     parts = _split(model, aligned.text, core, of_core, _MOST_OBJECTIONS)
     if len(parts) < 2:
         return Understanding(tuple(model.ranking(of_core)))
@@ -97,16 +101,10 @@ def understand(model: IntentModel, text: str) -> Understanding:
     return Understanding(((first, sure), *others), tuple(map(Objection, names, said)))
 
 
-def _core(text: str) -> _Span:
-    """What a normalised message says, without courtesy and without what it denies first."""
-    start, end = without_courtesy(text)
-    denied = _DENIED.match(text[start:end])
-    return (start + denied.end(), end) if denied else (start, end)
-
-
 def _small_talk_with_a_little_more(model: IntentModel, whole: Floats, core: Floats) -> bool:
-    """Whether the message as a whole is small talk, and its core alone nothing sure."""
-    return model.intents[int(whole.argmax())] in _SMALL_TALK and float(core.max()) < _SURELY
+    """Whether the message as a whole is small talk, and its core alone neither sure nor surely some objection."""
+    some_objection = sum(value for name, value in zip(model.intents, core, strict=True) if name.startswith(OBJECTION))
+    return model.intents[int(whole.argmax())] in _SMALL_TALK and max(core.max(), some_objection) < _SURELY
 
 
 def _split(model: IntentModel, text: str, span: _Span, read: Floats, most: int) -> list[tuple[str, _Span, float]]:
