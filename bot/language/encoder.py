@@ -38,7 +38,8 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    vectors = _encoder(_BATCH_THREADS if len(texts) >= _BATCH else 1).encode([text[:LONGEST_TEXT] or " " for text in texts])
+    encoder = _encoder(_BATCH_THREADS if len(texts) >= _BATCH else 1)
+    vectors = encoder.encode([text[:LONGEST_TEXT] or " " for text in texts])
     return np.asarray(vectors, dtype=np.float32)
 
 
