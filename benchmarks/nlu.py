@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
 from bot.evaluation.files import read_lines
-from bot.evaluation.nlu import macro_f1
+from bot.evaluation.nlu import macro_f1, scores_by_intent
 from bot.language.intent_model import FEWEST_LINES
 
 EVALUATION = ROOT / "tests" / "evaluation"
@@ -99,7 +99,7 @@ def _measure(pipeline: list[dict[str, Any]], lines: Sequence[TrainingLine]) -> l
         right = [item["intent"] for item in tests[file]]
         own = [next(found) for _ in right]
         hits = sum(a == b for a, b in zip(right, own, strict=True))
-        figures.append(f"{hits / len(right):.3f} / {macro_f1(right, own):.3f}")
+        figures.append(f"{hits / len(right):.3f} / {macro_f1(scores_by_intent(right, own)):.3f}")
     milliseconds = np.array(parsed["milliseconds"])
     return [
         *figures,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.actions.references import Found, client_said, products_said
 from bot.actions.reply import Reply, text_block
 from bot.actions.turn import Turn
+from bot.language.understanding import OBJECTION
 from bot.store.queries import find_client_by_id, find_clients_by_name, find_product
 
 # Requests that stand on their own even when they name a client or product.
@@ -40,7 +41,7 @@ def handler_for_answer(turn: Turn) -> str | None:
         return None  # a chosen button says itself whom it answers
     if _is_bare_name(turn, pending["wants"]):
         return pending["handler"]
-    if turn.intent.startswith("objection_") and len(turn.text) > _SHORT:
+    if turn.intent.startswith(OBJECTION) and len(turn.text) > _SHORT:
         return None
     if turn.intent in _OWN_REQUESTS and not (turn.intent == "ask_product" and len(turn.text) <= _SHORT):
         return None

@@ -15,6 +15,7 @@ from bot.corpus.problems import CorpusError, Problem
 from bot.corpus.schema import schema_problems
 from bot.corpus.utterances import TrainingLine
 from bot.corpus.yaml_source import YamlDocument, read_yaml
+from bot.language.understanding import OBJECTION
 
 OBJECTION_STEPS = {"listen": "倾听", "understand": "理解", "resolve": "解决"}
 _FORMAT_ERROR, _CONTENT_ERROR = "E101", "E102"
@@ -82,7 +83,7 @@ def _wrong_file_names(files: CorpusFiles) -> Iterator[Problem]:
     for document in (*files.objections, *files.stages, *files.answers):
         data = document.data
         name = data.get("intent") or data.get("stage") or data["topic"]
-        expected = str(name).removeprefix("objection_")
+        expected = str(name).removeprefix(OBJECTION)
         if document.path.stem != expected:
             yield Problem(document.path, 1, "", f"文件名与内容 {name} 不一致", f"文件名写成 {expected}.yml")
 

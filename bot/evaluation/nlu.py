@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,6 @@ class NluReport:
         matrix: lines by right intent and found intent, both in the order of `names`.
         names: intents of the file and those found.
         reliability: the tenths of confidence that have lines.
-        calibration_error: expected calibration error: mean gap between confidence and accuracy over the tenths,
-            weighted by lines.
         by: accuracy by value of the key asked for.
         fallbacks: share of lines that the assistant would ask about instead of answering.
         wrong_asked: share of the wrongly recognised lines among those that it would ask about.
@@ -79,12 +77,17 @@ class NluReport:
     matrix: npt.NDArray[np.int_]
     names: list[str]
     reliability: list[Bin]
-    calibration_error: float
     by: dict[str, float]
     fallbacks: float
     wrong_asked: float
     needless: float
     latency_ms: dict[str, float]
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error: mean gap of confidence and accuracy over the tenths, weighted by lines."""
+        gaps = sum(tenth.lines * abs(tenth.accuracy - tenth.confidence) for tenth in self.reliability)
+        return gaps / sum(tenth.lines for tenth in self.reliability)
 
     def to_json(self) -> dict[str, Any]:
         """The keys of the evaluation contract that apply."""
@@ -131,20 +134,18 @@ def _report(
     hits = np.array([a == b for a, b in zip(right, found, strict=True)])
     threshold, lead = _fallback_thresholds()
     asked = np.array([first < threshold or first - second < lead for (_, first), (_, second) in ranked])
-    per_intent = {name: _scores(right, found, name) for name in sorted(set(right))}
+    per_intent = scores_by_intent(right, found)
     names = sorted({*right, *found})
-    bins = _reliability(np.array([ranking[0][1] for ranking in ranked]), hits)
     confused = Counter((a, b) for a, b in zip(right, found, strict=True) if a != b)
     groups = np.array([str(line.get(by)) for line in lines]) if by else np.array([])
     return NluReport(
         accuracy=float(hits.mean()),
-        macro_f1=macro_f1(right, found),
+        macro_f1=macro_f1(per_intent),
         per_intent=per_intent,
         confusions=[(a, b, times) for (a, b), times in confused.most_common(_CONFUSIONS)],
         matrix=_matrix(right, found, names),
         names=names,
-        reliability=bins,
-        calibration_error=sum(b.lines * abs(b.accuracy - b.confidence) for b in bins) / len(lines),
+        reliability=_reliability(np.array([ranking[0][1] for ranking in ranked]), hits),
         by={value: float(hits[groups == value].mean()) for value in sorted(set(groups))},
         fallbacks=float(asked.mean()),
         wrong_asked=float(asked[~hits].mean()) if (~hits).any() else 1.0,
@@ -153,9 +154,14 @@ def _report(
     )
 
 
-def macro_f1(right: Sequence[str], found: Sequence[str]) -> float:
-    """Mean F1 over the intents that occur in `right`."""
-    return float(np.mean([_scores(right, found, name).f1 for name in sorted(set(right))]))
+def scores_by_intent(right: Sequence[str], found: Sequence[str]) -> dict[str, Scores]:
+    """Scores of the intents that occur in `right`, by name."""
+    return {name: _scores(right, found, name) for name in sorted(set(right))}
+
+
+def macro_f1(per_intent: Mapping[str, Scores]) -> float:
+    """Mean F1 over intents."""
+    return float(np.mean([scores.f1 for scores in per_intent.values()]))
 
 
 def _matrix(right: Sequence[str], found: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.int_]:

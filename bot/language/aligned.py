@@ -9,15 +9,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opencc import OpenCC
-
-from bot.language.normalise import EMOJI, clean, normalise
+from bot.language.normalise import EMOJI, clean, normalise, simplify
 
 Placed = tuple[str, int, int]
 """A character, and start and end of its source in the text as typed."""
 
 _TO_SPACE = frozenset({"Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def _normalised(text: str) -> list[Placed]:
 
 
 def _may_become(placed: Placed, character: str) -> bool:
-    return placed[0] == character or bool(_CHINESE.match(placed[0]) and _CHINESE.match(character))
+    return placed[0] == character or bool(CHINESE.match(placed[0]) and CHINESE.match(character))
 
 
 def _clusters(text: str) -> Iterator[Placed]:
@@ -91,14 +89,9 @@ def _folded_cluster(cluster: str) -> str:
     return clean(cluster)
 
 
-@functools.cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
 def _simplified(placed: list[Placed]) -> list[Placed]:
     joined = "".join(character for character, _, _ in placed)
-    simplified = str(_converter().convert(joined))
+    simplified = simplify(joined)
     if len(simplified) != len(joined):  # a phrase of another length; the caller's check decides what then
         simplified = joined
     return [

@@ -10,7 +10,10 @@ import yaml
 
 COURTESIES_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "courtesies.yml"
 
-_CLAUSE = re.compile(r"[^，。！？、；…,.!?;~～\s]+")
+MARKS = r"，。！？、；…,.!?;~～\s"
+"""What stands between clauses, for use within square brackets."""
+
+_CLAUSE = re.compile(rf"[^{MARKS}]+")
 _LONGEST = 16  # characters of a clause that can be nothing but courtesy
 
 

@@ -44,6 +44,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFKC", _SPACES.sub(" ", kept)).strip()
 
 
+def simplify(text: str) -> str:
+    """Traditional characters to simplified ones."""
+    convert = _traditional_to_simplified().convert
+    # Twice, since a few characters have a way in between (薴, 苧, 苎).
+    return str(convert(convert(text)))
+
+
 def normalise(text: str) -> str:
     """The form in which texts are compared and learned.
 
@@ -54,10 +61,8 @@ def normalise(text: str) -> str:
         Simplified, lower case, without emoji, runs of a repeated mark shortened to two ("。。。。。" to "。。") and of
         a repeated character to three, slips of the trade's words put right. Idempotent.
     """
-    # Twice, since a few characters have a way in between (薴, 苧, 苎).
-    convert = _traditional_to_simplified().convert
     # Once more in NFKC, since a lower-case letter may compose with its mark where the capital did not (J̌, ǰ).
-    lower = str(convert(convert(clean(EMOJI.sub("", text))))).lower()
+    lower = simplify(clean(EMOJI.sub("", text))).lower()
     simplified = unicodedata.normalize("NFKC", lower).strip()
     return _shortened(without_slips(_shortened(simplified)))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.language.aligned import align
-from bot.language.courtesy import without_courtesy
+from bot.language.courtesy import MARKS, without_courtesy
 from bot.language.intent_model import Floats, IntentModel
 
 OBJECTION = "objection_"
@@ -27,7 +27,7 @@ _MOST_CUTS = 16
 _MOST_OBJECTIONS = 3
 _LONGEST_CUT = 200  # characters; a longer text is a story, and its parts are not meant one by one
 
-_MARK = re.compile(r"[，。！？、；…,.!?;~\s]+")
+_MARK = re.compile(rf"[{MARKS}]+")
 # A new thought may begin before these words, with or without a mark.
 _JOINT = re.compile(r"(?:而且|并且|再说|另外|加上|况且|何况|其次|二来|同时|就是|关键|还|又|也|再)")
 _SHORTEST_AFTER_MARK, _SHORTEST_AROUND_JOINT = 2, 3

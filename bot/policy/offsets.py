@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.language.aligned import AlignedText, Placed, align
+from bot.language.aligned import CHINESE, AlignedText, Placed, align
 
 # Put between two Chinese characters they only break up a word: 保*本, 稳_赚.
 _BREAK = re.compile(r"(?<=\S)(?: |[*_^|·•`'\\#@-]{1,2})(?=\S)")
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _SHORTEST_CHUNK = 3
 
 
@@ -32,7 +31,7 @@ def _join_split_words(placed: list[Placed]) -> list[Placed]:
     commas: set[int] = set()
     for match in _BREAK.finditer(text):
         first, last = match.start(), match.end() - 1
-        inside_chinese = bool(_CHINESE.match(text, first - 1)) and bool(_CHINESE.match(text, last + 1))
+        inside_chinese = bool(CHINESE.match(text, first - 1)) and bool(CHINESE.match(text, last + 1))
         is_space = match.group().isspace()
         if is_space and inside_chinese and min(chunks[first - 1], chunks[last + 1]) >= _SHORTEST_CHUNK:
             commas.add(first)

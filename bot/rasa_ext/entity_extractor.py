@@ -16,11 +16,11 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.language.entities import extract
-from bot.rasa_ext.fingerprints import language_fingerprint
+from bot.rasa_ext.fingerprints import ReadsLanguage
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class EntityExtractor(GraphComponent, EntityExtractorMixin):
+class EntityExtractor(ReadsLanguage, GraphComponent, EntityExtractorMixin):
     """Adds numbers, tiers, grades, amounts, terms, categories, stages and lifecycles to messages."""
 
     @classmethod
@@ -33,11 +33,6 @@ class EntityExtractor(GraphComponent, EntityExtractorMixin):
     ) -> EntityExtractor:
         """(see parent class for full docstring)"""
         return cls()
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A change in the look-up table asks for a new training."""
-        return language_fingerprint()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add entities to those that are there."""

@@ -24,22 +24,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.language.encoder import encode
 from bot.language.features import SparseFeatures, prepare
 from bot.language.tokens import token_spans
-from bot.rasa_ext.fingerprints import language_fingerprint
+from bot.rasa_ext.fingerprints import ReadsLanguage
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class ChineseTokenizer(Tokenizer):
+class ChineseTokenizer(ReadsLanguage, Tokenizer):
     """Words of jieba and of our dictionaries, with offsets into the message as it came."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """(see parent class for full docstring)"""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A change in a dictionary asks for a new training; Rasa's own tokenizer keeps the old words."""
-        return language_fingerprint()
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The words of one attribute of a message."""
@@ -48,7 +43,7 @@ class ChineseTokenizer(Tokenizer):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoder(DenseFeaturizer, GraphComponent):
+class SentenceEncoder(ReadsLanguage, DenseFeaturizer, GraphComponent):
     """The sentence's vector: float32 of shape (1, 512). All training lines are encoded in one batch."""
 
     @classmethod
@@ -66,11 +61,6 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to configure."""
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A change in normalising asks for a new training."""
-        return language_fingerprint()
-
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors of all training lines."""
         self.process(training_data.training_examples)
@@ -86,7 +76,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SparseTerms(SparseFeaturizer, GraphComponent):
+class SparseTerms(ReadsLanguage, SparseFeaturizer, GraphComponent):
     """Characters, words and pinyin of the sentence: float32 of shape (1, terms), unit length in each third."""
 
     def __init__(
@@ -129,11 +119,6 @@ class SparseTerms(SparseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to configure."""
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A change in normalising, words or dictionaries asks for a new training."""
-        return language_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the vocabularies from all lines that have text."""

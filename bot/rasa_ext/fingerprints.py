@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from pathlib import Path
+from typing import Any
 
 _BOT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +24,12 @@ def language_fingerprint() -> str:
             digest.update(f"{directory}/{path.name} {len(content)}\n".encode() + content)
     digest.update((_BOT.parent / "requirements" / "rasa.lock").read_bytes())
     return digest.hexdigest()
+
+
+class ReadsLanguage:
+    """For graph components over `bot.language`; must stand before Rasa's own base classes."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """A change in `bot.language`, its data or its dictionaries asks for a new training."""
+        return language_fingerprint()

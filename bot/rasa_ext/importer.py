@@ -13,8 +13,7 @@ from rasa.shared.nlu.training_data import entities_parser
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.corpus.training import checked_training_lines
-from bot.corpus.utterances import TrainingLine
+from bot.rasa_ext.lines import training_lines
 from bot.settings import load_settings
 
 
@@ -81,9 +80,9 @@ class ScriptsCorpusImporter(TrainingDataImporter):
     def get_nlu_data(self, language: str | None = "zh") -> TrainingData:
         """All training lines, checked, with their annotated entities."""
         if self._data is None:
-            parsed = (entities_parser.parse_training_example(line.text, line.intent) for line in self._lines())
+            parsed = (
+                entities_parser.parse_training_example(line.text, line.intent)
+                for line in training_lines(self._corpus_dir)
+            )
             self._data = TrainingData([TrainingExample(message.data) for message in parsed])
         return self._data
-
-    def _lines(self) -> list[TrainingLine]:
-        return checked_training_lines(self._corpus_dir)

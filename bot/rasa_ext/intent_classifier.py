@@ -17,14 +17,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.language import intent_training
 from bot.language.intent_model import IntentModel
 from bot.language.understanding import understand
-from bot.rasa_ext.fingerprints import language_fingerprint
+from bot.rasa_ext.fingerprints import ReadsLanguage
 
 _RANKED = 10
 OBJECTIONS_KEY = "objections"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(GraphComponent, RasaIntentClassifier):
+class IntentClassifier(ReadsLanguage, GraphComponent, RasaIntentClassifier):
     """Trains and applies the intent model. Loading a damaged model stops the start instead of serving an empty one."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None) -> None:
@@ -59,11 +59,6 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """
         with model_storage.read_from(resource) as directory:
             return cls(model_storage, resource, IntentModel.load(directory))
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A change in any module of `bot.language` or its data asks for a new training."""
-        return language_fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on all intent examples.

@@ -15,10 +15,10 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 from bot import model_files
 from bot.corpus.problems import CorpusError
-from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
 from bot.errors import HuashuError
 from bot.language.intent_model import IntentModel
+from bot.rasa_ext.lines import training_lines
 from bot.settings import PROJECT_ROOT, Settings, load_settings
 
 
@@ -35,7 +35,7 @@ def train(settings: Settings) -> model_files.Manifest:
         CorpusError: the corpus or the request utterances are broken.
         HuashuError: E503 when training fails or part of the data did not arrive.
     """
-    lines = checked_training_lines(settings.corpus_dir)
+    lines = training_lines(settings.corpus_dir)
     archive = _run_rasa(settings)
     name = archive.name.removesuffix(".tar.gz")
     model_files.unpack_intent_model(archive, settings.models_dir / name)
