@@ -22,10 +22,18 @@ from bot.language.aligned import align
 LOOKUP_FILE = Path(__file__).resolve().parents[1] / "data" / "lookup" / "entity_values.yml"
 
 # "C2,500万" is a tier and an amount: a thousands separator needs a number that begins there.
-_NUMBER = r"(?:(?<![a-z\d.,])\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
+_NUMBER = r"(?:(?<![a-z\d.,])\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?"
+_NUMBER += r"|[零一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?)"
 # What follows 万 and 亿: 一万五, 1万5千, 一万二千五百, 一亿五千万. A lone digit must end the amount: not "10万两只".
 _DIGIT = r"[1-9一二两三四五六七八九]"
-_LAST_DIGIT = rf"{_DIGIT}(?=元|块|人民币|[\s，。、；？！,.;?!的能买够起可想行吗吧]|$)"
+_END = r"(?=元|块|人民币|[\s，。、；？！,.;?!的能买够起可想行吗吧]|$)"
+_LAST_DIGIT = rf"{_DIGIT}{_END}"
+# 三千五 and 两千 need no unit where they end the thought; in 一千遍 they are no amount.
+_THOUSANDS = re.compile(r"[一二两三四五六七八九]千[一二三四五六七八九]?")
+# The lower end of 50到100万 and 一至三年, whose unit stands behind the upper one.
+_LOWER_END = rf"(?<![\d.零一二两三四五六七八九十百千])(?P<number>{_NUMBER})(?=\s?(?:到|至|~|-|—|–)\s?{_NUMBER}\s?"
+# A year of the calendar: 26年到期, 27年底.
+_CALENDAR = re.compile(r"年(?:到期|底|初|末|年|\d{1,2}月)")
 _AFTER_WAN = rf"零?{_DIGIT}千(?:零?{_DIGIT}百|{_LAST_DIGIT})?|零?{_DIGIT}百|{_LAST_DIGIT}"
 _AFTER_YI = rf"零?{_NUMBER}万|{_LAST_DIGIT}"
 _LARGEST_NUMBER = 1e12  # longer runs of digits are account numbers or nonsense
@@ -40,7 +48,8 @@ class Entity:
 
     Attributes:
         entity: name of the intent contract, such as ``risk_tier``.
-        value: normalised: ``C2``, ``R3``, ``500000`` (yuan), ``90天`` or ``18个月``, a category, stage or lifecycle.
+        value: normalised: ``C2``, ``R3``, ``500000`` (yuan), ``90天`` or ``18个月``, a category, stage,
+            lifecycle or channel.
         start: first character, from 0.
         end: one past the last character.
     """
@@ -90,10 +99,17 @@ def _amount(match: re.Match[str]) -> Entity | None:
     number, rest, currency = match["number"], match["after_wan"] or match["after_yi"] or "", match["currency"] or ""
     unit = (match["unit"] or match["wan"] or match["yi"] or "").lower()
     together = not unit and number + currency == "一块"  # 一块 is rather "together" than one yuan
-    quantity = _as_number(number) if unit or currency else None
+    alone = _THOUSANDS.fullmatch(number) and re.match(_END, match.string[match.end() :])
+    quantity = _as_number(number) if unit or currency or alone else None
     if not quantity or together:
         return None
-    return _entity("amount", f"{quantity * _UNITS[unit] + _remainder(rest, _UNITS[unit]):.0f}", match)
+    yuan = f"{quantity * _UNITS[unit] + _remainder(rest, _UNITS[unit]):.0f}"
+    return _entity("amount", yuan, match) if yuan != "0" else None
+
+
+def _lower_amount(match: re.Match[str]) -> Entity | None:
+    quantity = _as_number(match["number"])
+    return _entity("amount", f"{quantity * _UNITS[match['unit'].lower()]:.0f}", match) if quantity else None
 
 
 def _remainder(text: str, unit: float) -> float:
@@ -107,11 +123,14 @@ def _remainder(text: str, unit: float) -> float:
 
 
 def _term(match: re.Match[str]) -> Entity | None:
-    number, unit = match.group(1), match.group(2)
+    number, unit = match["number"], match["unit"]
     if number == "半":
         return _entity("term", _HALVES[unit], match) if unit in _HALVES else None
     quantity = _as_number(number)
-    calendar_year = unit == "年" and re.fullmatch(r"(?:19|20)\d\d", number)
+    calendar_year = unit == "年" and (
+        re.fullmatch(r"(?:19|20)\d\d", number)
+        or (re.fullmatch(r"[2-9]\d", number) and _CALENDAR.match(match.string, match.start("unit")))
+    )
     if not quantity or calendar_year:
         return None
     days = {"天": 1, "日": 1, "周": 7, "个星期": 7, "星期": 7}
@@ -128,7 +147,7 @@ def _as_number(text: str) -> float | None:
     if text[0].isdigit():
         number = float(text.replace(",", ""))
         return number if number < _LARGEST_NUMBER else None
-    if _RANGE.search(text):
+    if _RANGE.search(text.partition("点")[0]):
         return None
     try:
         return float(cn2an.cn2an(text.replace("两", "二"), "smart"))
@@ -156,10 +175,12 @@ _PATTERNS: list[tuple[re.Pattern[str], _Reader]] = [
         ),
         _amount,
     ),
+    (re.compile(rf"{_LOWER_END}个?(?P<unit>百万|千万|千|k|万|w|亿))", re.I), _lower_amount),
+    (re.compile(rf"{_LOWER_END}(?P<unit>年|个月|个季度|季度|天|日|周|个星期|星期))"), _term),
     (
         re.compile(
-            rf"(?<![月第\d.零一二两三四五六七八九十百千])(半|{_NUMBER})\s?"
-            r"(年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪|代|年化|化|报|级)"
+            rf"(?<![月第\d.零一二两三四五六七八九十百千])(?P<number>半|{_NUMBER})\s?"
+            r"(?P<unit>年半|年|个半月|个月|个季度|季度|天|日|周|个星期|星期)(?!前|后|轻|纪|代|年化|化|报|级)"
         ),
         _term,
     ),

@@ -21,7 +21,7 @@ from bot.rasa_ext.fingerprints import ReadsLanguage
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class EntityExtractor(ReadsLanguage, GraphComponent, EntityExtractorMixin):
-    """Adds numbers, tiers, grades, amounts, terms, categories, stages and lifecycles to messages."""
+    """Adds numbers, tiers, grades, amounts, terms, categories, stages, lifecycles and channels to messages."""
 
     @classmethod
     def create(

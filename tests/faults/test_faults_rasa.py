@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from pathlib import Path
+
 import psutil
 import pytest
 import yaml
@@ -38,6 +42,34 @@ def test_no_slot_influences_the_dialogue_and_none_is_filled_from_text() -> None:
     """A slot mapped from text swallows an objection as its value."""
     domain = yaml.safe_load((PROJECT_ROOT / "domain.yml").read_text("utf-8"))
     assert all(slot == {"type": "any", "mappings": [{"type": "custom"}]} for slot in domain["slots"].values())
+
+
+def test_our_featurizers_serve_a_classifier_of_rasas(tmp_path: Path) -> None:
+    """A component that saves nothing, or reads other features than it learned, shows only after loading."""
+    pipeline = ["ChineseTokenizer", "SparseTerms", "SentenceEncoder"]
+    config = {
+        "recipe": "default.v1",
+        "language": "zh",
+        "assistant_id": "test",
+        "pipeline": [
+            *({"name": f"bot.rasa_ext.featurizers.{name}"} for name in pipeline),
+            {"name": "LogisticRegressionClassifier"},
+        ],
+    }
+    told = {
+        "objection_fees": ["手续费太贵了", "你们管理费收得真高", "申购费能不能便宜点", "费用比别家高"],
+        "objection_liquidity": ["封闭期太长了", "钱要锁一年，急用怎么办", "中途能取吗", "不能随时赎回我不放心"],
+    }
+    examples = [{"intent": name, "examples": "".join(f"- {line}\n" for line in lines)} for name, lines in told.items()]
+    (tmp_path / "config.yml").write_text(yaml.safe_dump(config), "utf-8")
+    (tmp_path / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": examples}, allow_unicode=True), "utf-8")
+    (tmp_path / "texts.json").write_text(json.dumps(["管理费真贵", "封闭期能不能中途取"]), "utf-8")
+    probe = [str(PROJECT_ROOT / ".venv-rasa/bin/python"), str(PROJECT_ROOT / "benchmarks" / "nlu_probe.py")]
+    subprocess.run([*probe, "train", str(tmp_path)], cwd=tmp_path, check=True, capture_output=True)
+    parsed = subprocess.run(
+        [*probe, "parse", str(tmp_path), str(tmp_path / "texts.json")], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert json.loads(parsed.stdout.splitlines()[-1])["found"] == ["objection_fees", "objection_liquidity"]
 
 
 @pytest.mark.live
