@@ -60,11 +60,17 @@ class IntentModel:
 
     def confidences_of_normalised(self, texts: Sequence[str]) -> Floats:
         """`confidences` of texts that are normalised already, or parts of such."""
-        width = self.features.width
-        # float32 throughout: another type would have the whole matrix converted for every message.
-        scores = self.features.transform(texts) @ self.coefficients[:width]
-        scores += encode(texts) @ self.coefficients[width:]
+        scores = self._scores_of_terms(texts)
+        scores += encode(texts) @ self.coefficients[self.features.width :]
         return softmax((scores + self.intercepts) / self.temperature)
+
+    def confidences_by_terms(self, texts: Sequence[str]) -> Floats:
+        """`confidences_of_normalised` without the sentence encoder: a quarter of the time, nearly as good."""
+        return softmax((self._scores_of_terms(texts) + self.intercepts) / self.temperature)
+
+    def _scores_of_terms(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        # float32 throughout: another type would have the whole matrix converted for every message.
+        return np.asarray(self.features.transform(texts) @ self.coefficients[: self.features.width])
 
     def rough_sides(self, text: str, cuts: Sequence[tuple[int, int]]) -> Floats:
         """Confidences of both sides of several cuts, by runs of characters alone, all in one pass.

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, sparse
 from sklearn.model_selection import StratifiedShuffleSplit
-from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from bot.errors import HuashuError
@@ -26,7 +25,7 @@ from bot.language.features import SparseFeatures, prepare
 from bot.language.intent_model import FEWEST_LINES, Floats, IntentModel, softmax
 
 HELD_OUT = 0.2
-KEPT_AXES = 128
+KEPT_AXES = 96
 PENALTY = 0.6
 BAYES_SHARE, BAYES_SMOOTHING = 0.05, 0.3
 TOLERANCE = 1e-3
@@ -47,11 +46,11 @@ def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
     """
     _check_enough(intents)
     prepared = prepare(texts)
-    features, terms = SparseFeatures.learn(prepared)
     axes = MainAxes.of(encode(prepared))
-    release()  # the most memory is needed from here on
+    release()  # first, so that what it took can be used again: the most memory is needed from here on
+    features, terms = SparseFeatures.learn(prepared)
     # liblinear computes in float64; handed anything else it keeps a second copy.
-    matrix = sparse.hstack([terms.astype(np.float64), sparse.csr_matrix(axes.projected)], format="csr")
+    matrix = sparse.hstack([terms.astype(np.float64), _full_rows(axes.projected)], format="csr")
     names = tuple(sorted(set(intents)))
     labels = np.array([names.index(intent) for intent in intents])
     temperature = _fit_temperature(*_unseen_scores(matrix, labels, features.width))
@@ -65,7 +64,7 @@ def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
 class MainAxes:
     """Principal axes of the sentence vectors.
 
-    A quarter of the 512 dimensions carries what the machine learns from, and it learns in half the time. What it has
+    A fifth of the 512 dimensions carries what the machine learns from, and it learns in half the time. What it has
     learned is turned back into the 512 dimensions afterwards, so the model knows nothing of the axes.
 
     Attributes:
@@ -82,10 +81,10 @@ class MainAxes:
     def of(vectors: npt.NDArray[np.float32]) -> MainAxes:
         """The main axes of float32 vectors of shape (sentences, 512)."""
         mean = vectors.mean(axis=0, dtype=np.float64)
-        centred = vectors - mean
-        _, axes = np.linalg.eigh(centred.T @ centred)  # ascending
+        spread = (vectors.T @ vectors).astype(np.float64) - len(vectors) * np.outer(mean, mean)
+        _, axes = np.linalg.eigh(spread)  # ascending
         kept = axes[:, -KEPT_AXES:]
-        return MainAxes(mean, kept, centred @ kept)
+        return MainAxes(mean, kept, (vectors @ kept.astype(np.float32)).astype(np.float64) - mean @ kept)
 
     def unprojected(self, coefficients: Floats) -> tuple[Floats, Floats]:
         """Coefficients of shape (intents, kept) for vectors as the encoder gives them.
@@ -95,6 +94,14 @@ class MainAxes:
         """
         back = self.axes @ coefficients.T
         return back, -self.mean @ back
+
+
+def _full_rows(values: Floats) -> sparse.csr_matrix:
+    """A sparse matrix of which every value is kept; scipy's own way there takes twice the memory of the result."""
+    rows, width = values.shape
+    columns = np.tile(np.arange(width, dtype=np.int32), rows)
+    starts = np.arange(0, rows * width + 1, width, dtype=np.int32)
+    return sparse.csr_matrix((values.ravel(), columns, starts), shape=values.shape)
 
 
 def _check_enough(intents: Sequence[str]) -> None:
@@ -121,10 +128,31 @@ def _fit(matrix: sparse.csr_matrix, labels: npt.NDArray[np.int_], weights: Float
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(coefficients) == 1:  # scikit-learn gives one row for two classes
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.concatenate([-intercepts, intercepts])
-    bayes = ComplementNB(alpha=BAYES_SMOOTHING).fit(matrix[:, :terms], labels, sample_weight=weights)
-    logs = bayes.feature_log_prob_
-    coefficients[:, :terms] += BAYES_SHARE * (logs - logs.mean(axis=0))
+    seen = weights > 0
+    coefficients[:, :terms] += _complement_bayes(matrix[seen, :terms], labels[seen])
     return coefficients, intercepts
+
+
+def _complement_bayes(counts: sparse.csr_matrix, labels: npt.NDArray[np.int_]) -> npt.NDArray[np.float32]:
+    """What naive Bayes adds to the coefficients: how rare each term is in the lines of all other intents.
+
+    In place and in float32: scikit-learn's own keeps half a dozen copies, together more than all the rest of training.
+
+    Args:
+        counts: of shape (lines, terms).
+        labels: of shape (lines,).
+
+    Returns:
+        float32 of shape (intents, terms).
+    """
+    chosen = sparse.csr_matrix((np.ones(len(labels), dtype=np.float32), (labels, np.arange(len(labels)))))
+    of_others = (chosen @ counts.astype(np.float32)).toarray()
+    np.subtract(of_others.sum(axis=0) + BAYES_SMOOTHING, of_others, out=of_others)
+    of_others /= of_others.sum(axis=1, keepdims=True)
+    rarity = np.log(of_others, out=of_others)
+    rarity -= rarity.mean(axis=0)
+    rarity *= -BAYES_SHARE
+    return np.asarray(rarity)
 
 
 def _unseen_scores(

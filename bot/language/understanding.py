@@ -8,6 +8,7 @@ kind. What is denied in front of the point (费用不高，就是怕亏) does no
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,12 @@ OBJECTION = "objection_"
 _SMALL_TALK = frozenset({"greet", "thank", "goodbye", "affirm", "deny"})
 _SURELY = 0.9  # confidence from which what stands beside small talk is taken for the message
 _CLEARLY = 0.8  # confidence that each side of a cut must reach
+_POSSIBLY = 0.05  # the same by terms alone, below which nothing is read in full
 _AMONG_FIRST = 4  # both must be among so many likeliest objections of the whole message
-_LOOKED_AT = 2  # cuts read in full, the likeliest by a rough reading
+_LOOKED_AT = 3  # cuts read by all terms, the likeliest by characters; the best of them is read in full
 _MOST_CUTS = 16
 _MOST_OBJECTIONS = 3
-_LONGEST_CUT = 200  # characters; a longer text is a story, and its parts are not meant one by one
+_LONGEST_CUT = 100  # characters; a longer text is a story, and its parts are not meant one by one
 
 _MARK = re.compile(rf"[{MARKS}]+")
 # A new thought may begin before these words, with or without a mark.
@@ -38,6 +40,8 @@ _DENIED = re.compile(
 )
 
 _Span = tuple[int, int]
+_Cut = tuple[_Span, _Span]
+_Reader = Callable[[Sequence[str]], Floats]
 
 
 @dataclass(frozen=True)
@@ -117,13 +121,24 @@ def _split(model: IntentModel, text: str, span: _Span, read: Floats, most: int) 
     cuts = _likeliest_cuts(model, text, span, likely)
     if not cuts:
         return alone
-    rows = model.confidences_of_normalised([text[slice(*side)] for cut in cuts for side in cut])
-    sides = list(zip(rows[::2], rows[1::2], cuts, strict=True))
-    left, right, (before, after) = max(sides, key=lambda side: _separate(side[0], side[1], likely))
-    if _separate(left, right, likely) < _CLEARLY:
+    possibly, cut = max(
+        (_separate(*sides, likely), cut)
+        for cut, sides in zip(cuts, _both_sides(model.confidences_by_terms, text, cuts), strict=True)
+    )
+    if possibly < _POSSIBLY:
+        return alone
+    before, after = cut
+    ((left, right),) = _both_sides(model.confidences_of_normalised, text, [cut])
+    surely = _separate(left, right, likely)
+    if surely < _CLEARLY:
         return alone
     found = _split(model, text, before, left, most - 1)
     return _distinct([*found, *_split(model, text, after, right, most - len(found))])
+
+
+def _both_sides(read: _Reader, text: str, cuts: list[_Cut]) -> list[tuple[Floats, Floats]]:
+    rows = read([text[slice(*side)] for cut in cuts for side in cut])
+    return list(zip(rows[::2], rows[1::2], strict=True))
 
 
 def _separate(left: Floats, right: Floats, likely: list[int]) -> float:
@@ -132,7 +147,7 @@ def _separate(left: Floats, right: Floats, likely: list[int]) -> float:
     return float(min(left[first], right[second])) if first != second and {first, second} <= set(likely) else 0.0
 
 
-def _likeliest_cuts(model: IntentModel, text: str, span: _Span, likely: list[int]) -> list[tuple[_Span, _Span]]:
+def _likeliest_cuts(model: IntentModel, text: str, span: _Span, likely: list[int]) -> list[_Cut]:
     cuts = _cuts(text, span)
     if len(cuts) <= _LOOKED_AT:
         return cuts
@@ -144,10 +159,10 @@ def _likeliest_cuts(model: IntentModel, text: str, span: _Span, likely: list[int
     return [cuts[index] for index in sorted(best)]
 
 
-def _cuts(text: str, span: _Span) -> list[tuple[_Span, _Span]]:
+def _cuts(text: str, span: _Span) -> list[_Cut]:
     """Places where one thought may end and another begin: the spans of both, at most `_MOST_CUTS`."""
     start, end = span
-    found: dict[int, tuple[_Span, _Span]] = {}
+    found: dict[int, _Cut] = {}
     for match in _JOINT.finditer(text, start, end):
         if match.start() - start >= _SHORTEST_AROUND_JOINT and end - match.end() >= _SHORTEST_AFTER_MARK:
             found[match.start()] = (start, match.start()), (match.start(), end)
