@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
+from bot.policy.judge import trained_judge
+from bot.settings import load_settings
 
 _ROUNDS = 300
 _LONG = 1000
@@ -72,7 +74,8 @@ def _hostile(checker: PhraseChecker) -> dict[str, str]:
 
 def main() -> None:
     """Print one line a text length, then the hostile text."""
-    checker = PhraseChecker(load_catalogue())
+    catalogue = load_catalogue()
+    checker = PhraseChecker(catalogue, trained_judge(catalogue, load_settings().models_dir))
     checker.check("热身")
     for length in (120, _LONG):
         wall, processor = _milliseconds(checker, _texts(checker, length, _ROUNDS))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,15 +16,24 @@ from sqlalchemy import func, select
 from bot.errors import HuashuError
 from bot.settings import load_settings
 
+if TYPE_CHECKING:
+    from bot.policy.checker import PhraseChecker
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="话术：客户经理的合规话术助手。")
 corpus_app = typer.Typer(no_args_is_help=True, help="话术语料。")
 import_app = typer.Typer(no_args_is_help=True, help="导入客户和产品。")
+suitability_app = typer.Typer(no_args_is_help=True, help="适当性判断。")
+audit_app = typer.Typer(no_args_is_help=True, help="审计记录。")
+policy_app = typer.Typer(no_args_is_help=True, help="不许说的话。")
 database_app = typer.Typer(no_args_is_help=True, help="数据库。")
 evaluate_app = typer.Typer(no_args_is_help=True, help="用没有学过的句子评测。")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(import_app, name="import")
 app.add_typer(database_app, name="database")
+app.add_typer(policy_app, name="policy")
+app.add_typer(suitability_app, name="suitability")
+app.add_typer(audit_app, name="audit")
 
 _out = Console()
 _err = Console(stderr=True)
@@ -80,7 +90,8 @@ def corpus_check() -> None:
     """检查全部语料：格式、审批、引用、重复、不许说的话。"""
     from bot.policy.corpus_check import check_corpus
 
-    corpus, lines = check_corpus(load_settings().corpus_dir)
+    settings = load_settings()
+    corpus, lines = check_corpus(settings.corpus_dir, settings.models_dir)
     scripts = sum(1 for _ in corpus.scripts())
     _out.print(f"语料没有问题：{scripts} 条话术，{len(corpus.answers)} 条政策问答，{len(lines)} 句例句。")
 
@@ -125,6 +136,123 @@ def evaluate_objections(
     from bot.model_files import verified_intent_model
 
     _out.print(objections_table(evaluate(verified_intent_model(load_settings()), file)))
+
+
+@evaluate_app.command("policy")
+@_plainly
+def evaluate_policy(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：text、violations（代码，没有违规写 []）。")],
+    as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+) -> None:
+    """评测不许说的话查得准不准。"""
+    from bot.evaluation.policy import evaluate_policy as evaluate
+    from bot.evaluation.tables import policy_tables
+
+    report = evaluate(_checker(), file)
+    if as_json:
+        _out.print_json(data=report.to_json())
+    else:
+        for table in policy_tables(report):
+            _out.print(table)
+
+
+@policy_app.command("test")
+@_plainly
+def policy_test() -> None:
+    """用例句检验全部规则：该查出的查出，该放过的放过。"""
+    from bot.corpus.problems import CorpusError
+    from bot.policy.self_test import failures
+
+    checker = _checker()
+    if problems := failures(checker):
+        raise CorpusError(problems, "E107")
+    rules = checker.catalogue.rules.values()
+    counts = sum(len(rule.caught) for rule in rules), sum(len(rule.passes) for rule in rules)
+    _out.print(f"{len(rules)} 类规则没有问题：{counts[0]} 句都查出，{counts[1]} 句都放过。")
+
+
+@policy_app.command("show")
+@_plainly
+def policy_show(
+    code: Annotated[str, typer.Argument(help="代码，如 guarantee。")],
+    pattern: Annotated[str, typer.Argument(help="表达式编号，如 no_loss；不写就看由例句学来的判断。")] = "",
+) -> None:
+    """一条规则在例句和全部话术、问答、例句里都查出了什么。"""
+    from bot.policy.self_test import caught_by, known_pattern, texts_of_corpus
+
+    checker = _checker()
+    known_pattern(checker, code, pattern)
+    found = caught_by(checker, code, pattern, texts_of_corpus(checker, load_settings().corpus_dir))
+    for place, span in found:
+        _out.print(f"{place.path.name}:{place.line}  {place.text}  → {span}", markup=False, highlight=False)
+    _out.print(f"共查出 {len(found)} 处。")
+
+
+def _checker() -> PhraseChecker:
+    from bot.corpus.loading import load_corpus
+    from bot.policy.corpus_check import checker_of
+
+    settings = load_settings()
+    return checker_of(settings.corpus_dir, load_corpus(settings.corpus_dir), settings.models_dir)
+
+
+@suitability_app.command("explain")
+@_plainly
+def suitability_explain(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="客户编号，如 KH100001。")],
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="产品代码、名称或简称。")],
+    amount: Annotated[float | None, typer.Option(help="金额（元）。")] = None,
+) -> None:
+    """逐条列出这位客户能不能买这只产品的每项规则。"""
+    from bot.launch.reports import decision_tables, explain
+
+    for table in decision_tables(explain(load_settings(), client, product, amount)):
+        _out.print(table)
+
+
+@suitability_app.command("matrix")
+@_plainly
+def suitability_matrix(
+    file: Annotated[Path | None, typer.Option("--output", help="存成这个 xlsx 或 csv 文件，供合规签署。")] = None,
+) -> None:
+    """各类产品、各等级客户能不能推荐的总表。"""
+    from bot.launch.reports import matrix_rows, matrix_table, write_rows
+
+    rows = matrix_rows(load_settings())
+    if file is None:
+        _out.print(matrix_table(rows))
+    else:
+        write_rows(file, rows)
+        _out.print(f"已存到 {file}。")
+
+
+@audit_app.command("verify")
+@_plainly
+def audit_verify() -> None:
+    """从头核对审计记录：有没有被改、缺失或乱序。"""
+    from bot.launch.reports import audit_log
+
+    problems = list(audit_log(load_settings()).problems())
+    for problem in problems:
+        _err.print(f"[{problem.code}] {problem.message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(1)
+    _out.print("审计记录完整，没有改动、缺失或乱序。")
+
+
+@audit_app.command("export")
+@_plainly
+def audit_export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="存成这个 xlsx 或 csv 文件。")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="从这一天起。")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="到这一天止（含）。")],
+) -> None:
+    """导出一段日期的审计记录。"""
+    from bot.launch.reports import audit_log, audit_rows, write_rows
+
+    rows = audit_rows(audit_log(load_settings()), since.date(), until.date())
+    write_rows(file, rows)
+    _out.print(f"已把 {len(rows) - 1} 条存到 {file}。")
 
 
 @database_app.command("prepare")

@@ -98,7 +98,9 @@ def _answer(turn: Turn, handler_name: str) -> tuple[str, Reply]:
 
 
 def _check(turn: Turn, reply: Reply) -> None:
-    findings = [finding for text in reply.spoken_texts() for finding in turn.knowledge.checker.check(text)]
+    # By patterns: the approved text in a reply was judged when it was loaded, and the rest are recorded facts.
+    check = turn.knowledge.checker.check
+    findings = [finding for text in reply.spoken_texts() for finding in check(text, judged=False)]
     if findings:
         codes = sorted({finding.code for finding in findings})
         _log.error("reply.blocked", code="E201", conversation=turn.conversation_id, findings=codes)

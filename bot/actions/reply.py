@@ -168,16 +168,17 @@ def decision_block(corpus: Corpus, decision: Decision, headline: str, client: Bl
         "headline": headline,
         "client": client,
         "product": product,
-        "reasons": [_reason(corpus, reason) for reason in decision.reasons],
+        "reasons": [_reason(corpus, reason, reason in decision.duties) for reason in decision.reasons],
     }
 
 
-def _reason(corpus: Corpus, reason: Reason) -> Block:
+def _reason(corpus: Corpus, reason: Reason, with_duty: bool) -> Block:
     return {
         "code": reason.code,
         "passed": reason.passed,
         "text": reason.text,
         "cure": reason.cure,
+        "duty": reason.duty if with_duty else "",
         "citations": citations(corpus, reason.facts),
     }
 
@@ -196,6 +197,7 @@ def findings_block(corpus: Corpus, text: str, findings: Sequence[Finding]) -> Bl
                 "span": finding.span,
                 "rule": finding.rule,
                 "alternative": finding.alternative,
+                "likest": list(finding.likest),
                 "citations": citations(corpus, finding.facts),
             }
             for finding in findings

@@ -106,7 +106,7 @@ class Services:
 @functools.lru_cache(maxsize=2)
 def _knowledge_of(corpus: Corpus, settings: Settings) -> Knowledge:
     """Check a corpus and build its indexes; the newest two are kept."""
-    checker = checker_of(settings.corpus_dir, corpus)
+    checker = checker_of(settings.corpus_dir, corpus, settings.models_dir)
     refuse_unspeakable(corpus, checker)
     return Knowledge(
         corpus=corpus,

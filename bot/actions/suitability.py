@@ -210,8 +210,6 @@ def _decide(turn: Turn, client: Client, products: list[Product]) -> Reply:
         headline = turn.say(f"decision_{decision.outcome.value}", client=masked_name(client), product=product.name)
         card = {"code": product.code, "name": product.name, "risk_grade": product.risk_grade}
         reply.blocks.append(decision_block(turn.corpus, decision, headline, client_card(client), card))
-        if decision.outcome is Outcome.OWN_DEMAND_ONLY:
-            reply.blocks.append(text_block(turn.say("own_demand_steps")))
         reply.audit["decisions"][product.code] = {
             "outcome": decision.outcome.value,
             "failed": [reason.code for reason in decision.failed],

@@ -97,6 +97,17 @@ class AuditLog:
             return "E402"
         return None
 
+    def between(self, since: dt.date, until: dt.date) -> Iterator[AuditEntry]:
+        """Entries of a span of days, both included (UTC), in order."""
+        wanted = (
+            select(AuditEntry)
+            .where(AuditEntry.at >= since.isoformat(), AuditEntry.at < (until + dt.timedelta(days=1)).isoformat())
+            .order_by(AuditEntry.seq)
+            .execution_options(yield_per=500)
+        )
+        with Session(self._engine) as session:
+            yield from session.scalars(wanted)
+
     def problems(self) -> Iterator[HuashuError]:
         """Walk the whole chain.
 

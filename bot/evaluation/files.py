@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from bot.errors import HuashuError
 
 
-def read_lines(path: Path, required: Iterable[str]) -> list[dict[str, Any]]:
+def read_lines(
+    path: Path, required: Iterable[str], problem: Callable[[dict[str, Any]], str | None] = lambda item: None
+) -> list[dict[str, Any]]:
     """Read an evaluation file.
 
     Args:
         path: UTF-8, one JSON object a line; empty lines are skipped.
         required: keys that every line must have as non-empty text.
+        problem: tells what else is wrong with a line, None when nothing is.
 
     Returns:
         The objects, in order.
@@ -31,6 +34,8 @@ def read_lines(path: Path, required: Iterable[str]) -> list[dict[str, Any]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             items.append(_parse(path, number, line, required))
+            if (wrong := problem(items[-1])) is not None:
+                raise HuashuError("E505", f"{path}:{number} {wrong}。")
     if not items:
         raise HuashuError("E505", f"{path} 里没有一行内容。")
     return items

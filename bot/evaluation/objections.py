@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bot.errors import HuashuError
 from bot.evaluation.files import read_lines
 from bot.language.intent_model import IntentModel
 from bot.language.messages import prepare_message
@@ -41,11 +41,7 @@ def evaluate_objections(model_dir: Path, path: Path) -> ObjectionsReport:
     Raises:
         HuashuError: E501 or E505.
     """
-    lines = read_lines(path, ("text",))
-    for number, line in enumerate(lines, start=1):
-        intents = line.get("intents")
-        if not isinstance(intents, list) or not intents or not all(isinstance(intent, str) for intent in intents):
-            raise HuashuError("E505", f"{path} 第 {number} 句的 intents 应当是意图的列表。")
+    lines = read_lines(path, ("text",), _problem)
     model = IntentModel.load(model_dir)
     found = [_found(model, line["text"]) for line in lines]
     several = [(line["intents"], own) for line, own in zip(lines, found, strict=True) if len(line["intents"]) > 1]
@@ -57,6 +53,12 @@ def evaluate_objections(model_dir: Path, path: Path) -> ObjectionsReport:
         single=len(single),
         split=sum(len(own) > 1 for own in single) / max(1, len(single)),
     )
+
+
+def _problem(line: dict[str, Any]) -> str | None:
+    intents = line.get("intents")
+    fits = isinstance(intents, list) and intents and all(isinstance(intent, str) for intent in intents)
+    return None if fits else "intents 应当是意图的列表"
 
 
 def _found(model: IntentModel, text: str) -> list[str]:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from bot.evaluation.nlu import NluReport
 from bot.evaluation.objections import ObjectionsReport
+from bot.evaluation.policy import Mistake, PolicyReport, Rates
 
 
 def nlu_tables(report: NluReport) -> Iterator[Table]:
@@ -49,4 +50,30 @@ def objections_table(report: ObjectionsReport) -> Table:
     table.add_row(f"几层异议的句子（{report.several} 句）：全部认出且顺序对", f"{report.exact:.3f}")
     table.add_row("只认出一层", f"{report.missed:.3f}")
     table.add_row(f"只有一层的句子（{report.single} 句）：误拆成几层", f"{report.split:.3f}")
+    return table
+
+
+def policy_tables(report: PolicyReport) -> Iterator[Table]:
+    """Figures overall and by code, then the false alarms and the misses."""
+    figures = Table("", "精确率", "召回率", "F1", "句数", title="不许说的话")
+    _rates_row(figures, "有没有违规", report.overall)
+    for code, rates in report.per_code.items():
+        _rates_row(figures, code, rates)
+    yield figures
+    latency = Table("每句毫秒", "值")
+    for name, value in report.latency_ms.items():
+        latency.add_row(name, f"{value:.1f}")
+    yield latency
+    yield _mistakes("误报：合规却报了", "报成", [(mistake, mistake.found) for mistake in report.false_alarms])
+    yield _mistakes("漏报：违规却没报", "应报", [(mistake, mistake.right) for mistake in report.misses])
+
+
+def _rates_row(table: Table, name: str, rates: Rates) -> None:
+    table.add_row(name, *(f"{value:.3f}" for value in (rates.precision, rates.recall, rates.f1)), str(rates.sentences))
+
+
+def _mistakes(title: str, heading: str, mistakes: list[tuple[Mistake, tuple[str, ...]]]) -> Table:
+    table = Table("句子", heading, title=f"{title}（{len(mistakes)} 句）")
+    for mistake, codes in mistakes:
+        table.add_row(mistake.text, "、".join(codes))
     return table

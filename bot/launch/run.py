@@ -49,7 +49,7 @@ def run(settings: Settings, prepare_database: Callable[[], None]) -> int:
 
 
 def _prepare(settings: Settings, prepare_database: Callable[[], None]) -> None:
-    check_corpus(settings.corpus_dir)
+    check_corpus(settings.corpus_dir, settings.models_dir)
     prepare_database()
 
 

@@ -15,8 +15,9 @@ from bot.policy.expressions import ExpressionError, compile_any, compile_express
 from bot.policy.model import CODES, Catalogue, Markers, PhrasePattern, PhraseRule
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "scripts_corpus" / "policy" / "phrases"
-SHARED_FILE = "_shared.yml"
+SHARED_FILE, EVERYDAY_FILE = "_shared.yml", "_everyday.yml"
 _FORMAT_ERROR, _CONTENT_ERROR = "E101", "E102"
+_SCHEMAS = {SHARED_FILE: "phrases_shared", EVERYDAY_FILE: "phrases_everyday"}
 _CODE_LISTS = ("asking_codes", "deposit_codes", "warning_codes")
 
 Words = dict[str, list[str]]
@@ -37,7 +38,7 @@ def load_catalogue(directory: Path = DIRECTORY, known_facts: Collection[str] | N
     """Read the phrase rules.
 
     Args:
-        directory: holds one file a code and the shared words.
+        directory: holds one file a code, the shared words and, if there is one, the file of everyday sentences.
         known_facts: ids of the regulations; None leaves citations unchecked.
 
     Returns:
@@ -47,7 +48,8 @@ def load_catalogue(directory: Path = DIRECTORY, known_facts: Collection[str] | N
         CorpusError: with every problem of every file (E101 when a file can't be read or breaks its schema, E102 when
             only the contents are wrong: expressions, unknown facts, doubled ids, missing codes).
     """
-    documents, shared, problems = _read(directory)
+    documents, others, problems = _read(directory)
+    shared, everyday = others.get(SHARED_FILE), others.get(EVERYDAY_FILE)
     if problems:
         content = [problem for item in documents for problem in _content_problems(item, shared, known_facts)]
         raise CorpusError(_distinct([*problems, *content]), _FORMAT_ERROR)
@@ -58,33 +60,37 @@ def load_catalogue(directory: Path = DIRECTORY, known_facts: Collection[str] | N
         raise CorpusError(_distinct(problems), _CONTENT_ERROR)
     words: Words = shared.data["words"]
     rules = {item.data["code"]: _rule(item, words) for item in documents}
-    return Catalogue({code: rules[code] for code in CODES}, _markers(shared, words))
+    return Catalogue(
+        {code: rules[code] for code in CODES},
+        _markers(shared, words),
+        tuple(everyday.data["passes"]) if everyday else (),
+        everyday.path if everyday else directory / EVERYDAY_FILE,
+    )
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def _read(directory: Path) -> tuple[list[YamlDocument], YamlDocument | None, list[Problem]]:
-    """The rule files and the shared file that have the right format, with the problems of those that haven't."""
+def _read(directory: Path) -> tuple[list[YamlDocument], dict[str, YamlDocument], list[Problem]]:
+    """The rule files and, by name, the others that have the right format, with the problems of those that haven't."""
     documents: list[YamlDocument] = []
-    shared: YamlDocument | None = None
+    others: dict[str, YamlDocument] = {}
     problems: list[Problem] = []
     if not (directory / SHARED_FILE).exists():
         problems.append(Problem(directory / SHARED_FILE, 1, "", "没有共用词表文件", f"补上 {SHARED_FILE}"))
     for path in sorted(directory.glob("*.yml")):
         document, found = read_yaml(path)
-        is_shared = path.name == SHARED_FILE
         if document is not None:
-            found = found + schema_problems(document, "phrases_shared" if is_shared else "phrases")
+            found = found + schema_problems(document, _SCHEMAS.get(path.name, "phrases"))
         problems += found
         if document is None or found:
             continue
-        if is_shared:
-            shared = document
+        if path.name in _SCHEMAS:
+            others[path.name] = document
         else:
             documents.append(document)
-    return documents, shared, problems
+    return documents, others, problems
 
 
 def _missing_codes(directory: Path, documents: list[YamlDocument]) -> list[Problem]:

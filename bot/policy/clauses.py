@@ -74,6 +74,14 @@ def sentences(text: str) -> list[Sentence]:
     ]
 
 
+def clauses(text: str) -> list[tuple[int, int]]:
+    """Start and end of each clause of a folded text, with its closing mark, without gaps; at least one."""
+    bounds = [0, *(match.end() for match in _CLAUSE_END.finditer(text))]
+    if bounds[-1] != len(text):
+        bounds.append(len(text))
+    return list(itertools.pairwise(bounds)) or [(0, len(text))]
+
+
 def surroundings(sentence: Sentence, start: int, end: int, turns: re.Pattern[str]) -> Surroundings:
     """What stands around ``sentence.text[start:end]``.
 

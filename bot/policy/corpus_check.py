@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
+from bot.policy.judge import trained_judge
 
 _SPEAKABLE = ("approved", "in_review")
 
 
-def check_corpus(directory: Path) -> tuple[Corpus, list[TrainingLine]]:
+def check_corpus(directory: Path, models: Path) -> tuple[Corpus, list[TrainingLine]]:
     """Check everything that can be wrong with a corpus and the training lines.
 
     Args:
         directory: the corpus directory.
+        models: where trained models are kept.
 
     Returns:
         The corpus, and all training lines with those of the requests.
@@ -31,13 +34,28 @@ def check_corpus(directory: Path) -> tuple[Corpus, list[TrainingLine]]:
     """
     lines = checked_training_lines(directory)
     corpus = load_corpus(directory)
-    refuse_unspeakable(corpus, checker_of(directory, corpus))
+    refuse_unspeakable(corpus, checker_of(directory, corpus, models))
     return corpus, lines
 
 
-def checker_of(directory: Path, corpus: Corpus) -> PhraseChecker:
-    """The phrase check with the catalogue of a corpus directory."""
-    return PhraseChecker(load_catalogue(directory / "policy" / "phrases", corpus.facts))
+def checker_of(directory: Path, corpus: Corpus, models: Path) -> PhraseChecker:
+    """The phrase check with the catalogue of a corpus directory.
+
+    Args:
+        directory: the corpus directory.
+        corpus: read from it.
+        models: where the trained judge is kept; trained there in some seconds when the catalogue has changed.
+    """
+    phrases = directory / "policy" / "phrases"
+    contents = tuple(path.read_bytes() for path in sorted(phrases.glob("*.yml")))
+    return _checker_of(phrases, frozenset(corpus.facts), models, hash(contents))
+
+
+@functools.lru_cache(maxsize=2)
+def _checker_of(phrases: Path, facts: frozenset[str], models: Path, contents: int) -> PhraseChecker:
+    """One checker for the same contents of the files, so that it need not be made anew for every changed wording."""
+    catalogue = load_catalogue(phrases, facts)
+    return PhraseChecker(catalogue, trained_judge(catalogue, models))
 
 
 def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
@@ -50,23 +68,28 @@ def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
     Raises:
         CorpusError: E103, with every finding in approved scripts and answers, disclosures and fixed wording.
     """
-    problems = [
-        Problem(path, line, where, f"“{finding.span}”不能这样说（{finding.name}：{finding.rule}）", finding.alternative)
-        for path, line, where, text in _texts(corpus)
-        for finding in checker.check(_without_placeholders(text))
-    ]
+    problems = []
+    for path, line, where, text in spoken_texts(corpus):
+        spoken = without_placeholders(text)
+        findings = [] if spoken in checker.clean else checker.check(spoken)
+        if not findings:
+            checker.clean.add(spoken)
+        for finding in findings:
+            what = f"“{finding.span}”不能这样说（{finding.name}：{finding.rule}）"
+            problems.append(Problem(path, line, where, what, finding.alternative))
     if problems:
         raise CorpusError(problems, "E103")
 
 
-def _without_placeholders(text: str) -> str:
+def without_placeholders(text: str) -> str:
     """The sentence with a harmless value in the place of each fact."""
     for name in placeholders_in(text):
         text = text.replace("{" + name + "}", "若干")
     return text
 
 
-def _texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
+def spoken_texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
+    """Everything that the corpus can say: file, line, what it is, and the text."""
     for script in corpus.scripts():
         if script.governance.status in _SPEAKABLE:
             for step, text in script.steps.items():

@@ -38,7 +38,8 @@ class Finding:
         rule: what this wording does, for the manager to read.
         facts: ids of the regulations on which the rule rests.
         alternative: approved wording to say instead.
-        pattern_id: the pattern that found it.
+        pattern_id: the pattern that found it, empty when the judge did.
+        likest: what the judge finds it like: sentences of the catalogue that break the same rule.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Finding:
     facts: tuple[str, ...]
     alternative: str
     pattern_id: str
+    likest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,11 @@ class Catalogue:
     Attributes:
         rules: by code, in the contract's order.
         markers: the shared words.
+        everyday: sentences near no rule, in which nothing may be found.
+        everyday_path: their file.
     """
 
     rules: Mapping[str, PhraseRule]
     markers: Markers
+    everyday: tuple[str, ...]
+    everyday_path: Path

@@ -44,6 +44,7 @@ FIELDS = (
     "legal_capacity",
     "lifecycle",
     "qualified_investor_until",
+    "reported_change_on",
     "manager_id",
 )
 ASSESSMENTS_HELP = "应为“日期:等级”，多条用分号隔开，如 2026-03-02:C3; 2025-02-01:C2；最低类别写 C1最低"
@@ -155,6 +156,7 @@ def columns(today: date) -> tuple[Column, ...]:
             date_between(FIRST_DAY, LAST_DAY),
             required=False,
         ),
+        Column("告知变化日期", "reported_change_on", date_between(FIRST_DAY, today), required=False),
         Column("客户经理工号", "manager_id", code_like(r"RM\d{3,8}", "RM001")),
         Column("评估记录", "assessments", _assessments_until(today), required=False),
         Column("持有", "holdings", _holdings_until(today), required=False),

@@ -71,6 +71,13 @@ REGIMES_OF = {
     "derivative": {"derivative"},
     "precious_metal": {"precious_metal"},
 }
+INSURANCE_KIND_NAMES = {
+    "利益确定": "certain",
+    "分红": "participating",
+    "万能": "universal",
+    "投连": "unit_linked",
+    "短期": "short",
+}
 FEE_HEADERS = {
     "management": "管理费",
     "custody": "托管费",
@@ -152,6 +159,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("停售日期", "sale_until", parse_date, required=False),
     Column("仅限合格投资者", "qualified_only", yes_no, required=False),
     Column("是否双录", "recording_needed", yes_no, required=False),
+    Column("保险类型", "insurance_kind", choice(INSURANCE_KIND_NAMES), required=False),
     Column("投资方向", "underlying", text_up_to(200)),
     Column("在售", "is_sold", yes_no),
     *(Column(header, f"fee_{kind}", parse_fee, required=False) for kind, header in FEE_HEADERS.items()),
@@ -200,6 +208,8 @@ def _problems_within(row: Row) -> list[Problem]:
     if regime in ("private", "trust") and values.get("qualified_only") is False:
         header = _BY_FIELD["qualified_only"].header
         problems.append(Problem(row.line, header, "私募和信托只能卖给合格投资者", "应为 是"))
+    if values.get("insurance_kind") and category and category != "insurance":
+        problems.append(Problem(row.line, _BY_FIELD["insurance_kind"].header, "只有保险才有类型", "请留空"))
     start: date | None = values.get("sale_from")
     end: date | None = values.get("sale_until")
     if start and end and start > end:

@@ -58,6 +58,7 @@ REGIMES = (
     "precious_metal",
     "derivative",
 )
+INSURANCE_KINDS = ("certain", "participating", "universal", "unit_linked", "short")
 FEE_KINDS = (
     "management",
     "custody",
@@ -142,6 +143,7 @@ class Client(Base):
     legal_capacity: Mapped[str | None] = mapped_column(String(8))
     lifecycle: Mapped[str] = mapped_column(String(8))
     qualified_investor_until: Mapped[date | None]
+    reported_change_on: Mapped[date | None]
     manager_id: Mapped[str] = mapped_column(String(16))
 
     assessments: Mapped[list[RiskAssessment]] = relationship(
@@ -190,6 +192,8 @@ class Product(Base):
         CheckConstraint(one_of("regime", REGIMES), name="regime"),
         CheckConstraint(one_of("issuer_grade", RISK_GRADES), name="issuer_grade"),
         CheckConstraint(one_of("seller_grade", RISK_GRADES), name="seller_grade"),
+        CheckConstraint(one_of("insurance_kind", INSURANCE_KINDS), name="insurance_kind"),
+        CheckConstraint("insurance_kind IS NULL OR category = 'insurance'", name="insurance_kind_of_insurance"),
         CheckConstraint("term_days >= 0", name="term_days"),
         CheckConstraint("minimum_amount_fen >= 0", name="minimum_amount"),
         CheckConstraint("sale_from <= sale_until", name="sale_window"),
@@ -215,6 +219,7 @@ class Product(Base):
     sale_until: Mapped[date | None]
     qualified_only: Mapped[bool | None]
     recording_needed: Mapped[bool | None]
+    insurance_kind: Mapped[str | None] = mapped_column(String(16))
     underlying: Mapped[str] = mapped_column(String(200))
     is_sold: Mapped[bool]
 

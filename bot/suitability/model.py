@@ -53,6 +53,7 @@ class ClientProfile:
         conflicting_assessments: two results of the newest day differ, so there is no telling which holds.
         qualified_investor_until: last day of a qualified-investor confirmation.
         financial_assets: in yuan.
+        reported_change_on: when the client last told of a change that bears on his tolerance (T03).
     """
 
     client_id: str
@@ -62,6 +63,7 @@ class ClientProfile:
     conflicting_assessments: bool
     qualified_investor_until: dt.date | None
     financial_assets: Decimal | None
+    reported_change_on: dt.date | None = None
 
     def age_on(self, day: dt.date) -> int | None:
         """Completed years on that day, None when the date of birth is unknown or lies ahead."""
@@ -86,6 +88,8 @@ class ProductProfile:
         is_sold: on the bank's list at all.
         sale_from: first day of sale.
         sale_until: last day of sale; None means no end is set.
+        recording_needed: sound and picture are recorded when it is sold.
+        insurance_kind: of insurance: certain, participating, universal, unit_linked or short (T19, T20).
     """
 
     code: str
@@ -97,11 +101,38 @@ class ProductProfile:
     is_sold: bool
     sale_from: dt.date | None
     sale_until: dt.date | None
+    recording_needed: bool | None = None
+    insurance_kind: str | None = None
 
     @property
     def for_qualified_investors(self) -> bool:
         """Whether only qualified investors may be shown it; unknown counts as yes (T15, S19)."""
         return self.regime in QUALIFIED_REGIMES or self.qualified_only is not False
+
+
+@dataclass(frozen=True)
+class InsuranceApplication:
+    """What an insurance sale needs to know beyond client and product; None means not known.
+
+    Attributes:
+        needs_analysed_on: day of the analysis of needs and means (T17).
+        fits_needs: whether the insurance meets the needs.
+        fits_means: whether the client can pay for it.
+        single_premium: in yuan, when it is paid at once; else None.
+        yearly_premium: in yuan, when it is paid by the year; else None.
+        paying_years: how long it is paid; 1 for a single premium.
+        household_income: of a year, in yuan.
+        budget: what the client means to spend on it, of a year or at once, in yuan.
+    """
+
+    needs_analysed_on: dt.date | None = None
+    fits_needs: bool | None = None
+    fits_means: bool | None = None
+    single_premium: Decimal | None = None
+    yearly_premium: Decimal | None = None
+    paying_years: int | None = None
+    household_income: Decimal | None = None
+    budget: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +146,8 @@ class BankPolicy:
     limited_capacity: str
     assessment_valid_months: int
     most_recommendations: int
+    largest_share: Mapping[str, int]
+    retention_years: int
 
     @staticmethod
     def from_settings(settings: Mapping[str, Any]) -> BankPolicy:
@@ -136,6 +169,9 @@ class BankPolicy:
             raise HuashuError("E104", f"policy/bank.yml：{min(high)} 算高风险，比它高的等级也要写进 high_risk_grades。")
         if low and low != {grade for grade in _GRADES if grade <= max(low)}:
             raise HuashuError("E104", f"policy/bank.yml：{max(low)} 算低风险，比它低的等级也要写进 low_risk_grades。")
+        shares = [settings["largest_share"][grade] for grade in _GRADES]
+        if shares != sorted(shares, reverse=True):
+            raise HuashuError("E104", "policy/bank.yml：largest_share 里等级高的比例不能大于等级低的。")
         return BankPolicy(**{**settings, "high_risk_grades": high, "low_risk_grades": low})
 
 
@@ -149,7 +185,8 @@ class Reason:
         text: Chinese, one sentence.
         facts: fact ids of the regulations on which the rule rests.
         cure: what would make it pass, empty when nothing would or it passed.
-        own_demand: a failure that a fund's own-demand procedure can overcome (T24, T46).
+        own_demand: a failure that the procedure at the client's own demand can overcome (T18, T24, T46).
+        duty: what must be done on the way, empty when nothing.
     """
 
     code: str
@@ -158,6 +195,33 @@ class Reason:
     facts: tuple[str, ...]
     cure: str = ""
     own_demand: bool = False
+    duty: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question put to the rules.
+
+    Attributes:
+        client: who.
+        product: what.
+        policy: the bank's settings.
+        today: the day of the question.
+        amount: how much, in yuan, None when not said.
+        application: what is known of an application for insurance.
+    """
+
+    client: ClientProfile
+    product: ProductProfile
+    policy: BankPolicy
+    today: dt.date
+    amount: Decimal | None = None
+    application: InsuranceApplication | None = None
+
+    @property
+    def invests(self) -> bool:
+        """Whether the product is anything but a plain deposit, which has no assessment, grade or age rule (G01)."""
+        return self.product.regime != "deposit"
 
 
 @dataclass(frozen=True)
@@ -171,3 +235,8 @@ class Decision:
     def failed(self) -> tuple[Reason, ...]:
         """The rules that speak against it."""
         return tuple(reason for reason in self.reasons if not reason.passed)
+
+    @property
+    def duties(self) -> tuple[Reason, ...]:
+        """The rules that ask for something to be done on the way; none when it is refused."""
+        return () if self.outcome is Outcome.REFUSED else tuple(reason for reason in self.reasons if reason.duty)

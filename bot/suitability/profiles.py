@@ -25,6 +25,7 @@ def client_profile(client: Client) -> ClientProfile:
         conflicting_assessments=len(results) > 1,
         qualified_investor_until=client.qualified_investor_until,
         financial_assets=client.financial_assets,
+        reported_change_on=client.reported_change_on,
     )
 
 
@@ -40,4 +41,6 @@ def product_profile(product: Product) -> ProductProfile:
         is_sold=product.is_sold,
         sale_from=product.sale_from,
         sale_until=product.sale_until,
+        recording_needed=product.recording_needed,
+        insurance_kind=product.insurance_kind,
     )

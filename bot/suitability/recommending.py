@@ -77,6 +77,8 @@ def _meets(candidate: Candidate, wish: Wish) -> bool:
     product = candidate.product
     if wish.categories and product.category not in wish.categories:
         return False
+    if not wish.categories and product.regime == "insurance":
+        return False  # nobody is offered insurance who asked for something to invest in
     if wish.highest_grade and (product.risk_grade is None or product.risk_grade > wish.highest_grade):
         return False
     # An unknown term may be too long.

@@ -8,39 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from bot.suitability.model import QUALIFIED_REGIMES, BankPolicy, ClientProfile, ProductProfile, Reason
-
-# A plain deposit is no investment product (G01): no assessment, no grade to match, no age rule.
-_PLAIN_DEPOSIT = "deposit"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question put to the rules.
-
-    Attributes:
-        client: who.
-        product: what.
-        policy: the bank's settings.
-        today: the day of the question.
-        amount: how much, in yuan, None when not said.
-    """
-
-    client: ClientProfile
-    product: ProductProfile
-    policy: BankPolicy
-    today: dt.date
-    amount: Decimal | None = None
-
-    @property
-    def invests(self) -> bool:
-        """Whether the product is anything but a plain deposit."""
-        return self.product.regime != _PLAIN_DEPOSIT
+from bot.suitability.insurance import insurance_kind, insurance_needs, premium_thresholds
+from bot.suitability.model import QUALIFIED_REGIMES, BankPolicy, Case, ClientProfile, ProductProfile, Reason
 
 
 def sale_window(case: Case) -> Reason:
@@ -129,6 +101,10 @@ def assessment_valid(case: Case) -> Reason | None:
         return None
     if assessment.assessed_on > case.today:
         return Reason(code, False, f"评估日期{assessment.assessed_on}晚于今天，记录有误。", facts, "请核实评估记录。")
+    changed = case.client.reported_change_on
+    if changed is not None and changed >= assessment.assessed_on:
+        text = f"客户在{changed}告知情况有变化，可能影响承受能力，原来的评估不能再用。"
+        return Reason(code, False, text, facts, "请客户本人重新评估后再谈产品。")
     until = valid_until(assessment.assessed_on, case.policy)
     if case.today > until:
         return Reason(
@@ -182,7 +158,15 @@ def tier_covers_grade(case: Case) -> Reason | None:
         facts,
         f"改看{_grades_up_to(tier)}的产品；除非客户自己主动提出，不要再谈这一只。",
         own_demand=True,
+        duty=_OWN_DEMAND,
     )
+
+
+# T46, the five steps.
+_OWN_DEMAND = (
+    "客户主动要求时的五步：一、客户主动申请并声明没有被推介；二、审核确认不属最低类别且符合准入；"
+    "三、书面或电子特别警示；四、客户确认并自担风险；五、客户仍坚持，方可办理。行内规定更严的，按行内规定。"
+)
 
 
 def _grades_up_to(tier: str) -> str:
@@ -217,19 +201,6 @@ def may_be_presented(client: ClientProfile | None, product: ProductProfile, toda
     return until is not None and until >= today
 
 
-def insurance_needs(case: Case) -> Reason | None:
-    """Insurance goes by needs and means, of which no record is kept here yet (T17)."""
-    if case.product.regime != "insurance":
-        return None
-    return Reason(
-        "insurance_needs",
-        False,
-        "保险以需求分析和财务支付水平评估为主，这里还没有该客户的需求分析记录。",
-        ("T17", "T38"),
-        "先按保险流程做需求分析和支付水平评估，再谈具体产品。",
-    )
-
-
 def amount_reasonable(case: Case) -> Reason | None:
     """The amount reaches the product's minimum and does not exceed what the client has (T10).
 
@@ -246,11 +217,40 @@ def amount_reasonable(case: Case) -> Reason | None:
     if case.amount is not None and case.amount < minimum:
         return Reason(code, False, f"金额低于起购金额{minimum:,.0f}元。", ("T10",), "不要为凑起点让客户多投。")
     needed = minimum if case.amount is None else case.amount
-    if case.invests and assets is not None and needed > assets:
-        return Reason(
-            code, False, "所需资金超过客户登记的金融资产，与支付水平明显不匹配。", ("T10",), "减少金额或不做。"
-        )
+    if case.invests and assets is not None:
+        if needed > assets:
+            text = "所需资金超过客户登记的金融资产，与支付水平明显不匹配。"
+            return Reason(code, False, text, ("T10",), "减少金额或不做。")
+        share = case.policy.largest_share[case.product.risk_grade or "R5"]
+        if needed * 100 > assets * share:
+            text = f"所需资金超过客户金融资产的{share}%，本行设置为与支付水平明显不匹配。"
+            return Reason(code, False, text, ("T10",), f"降到金融资产的{share}%以内，或不做。")
     return Reason(code, True, "所需资金与起点、资产相符。", ("T10",))
+
+
+def recording(case: Case) -> Reason | None:
+    """Sound and picture are recorded: insurance and whatever the product's record does not exempt (R01 to R05)."""
+    if not case.invests:
+        return None
+    by_regime = {"insurance": ("R03", "R04", "R05"), "fund_security": ("R09", "R18")}
+    facts = by_regime.get(case.product.regime, ("R01", "R02"))
+    if case.product.regime != "insurance" and case.product.recording_needed is False:
+        return Reason("recording", True, "产品登记为不需要双录。", facts)
+    return Reason("recording", True, "销售过程须双录。", facts, duty="经客户同意全程录音录像；不同意的不能办理。")
+
+
+def cooling_off(case: Case) -> Reason | None:
+    """What the client can still take back, and for how long (R11, R13 to R16)."""
+    regime, code = case.product.regime, "cooling_off"
+    if regime == "private":
+        duty = "告诉客户有不少于24小时的冷静期，期内不主动联系客户。"
+        return Reason(code, True, "私募产品有投资冷静期。", ("R11", "R13"), duty=duty)
+    if regime == "structured_deposit":
+        return Reason(code, True, "结构性存款有投资冷静期。", ("R14",), duty="告诉客户有不少于24小时的冷静期。")
+    if regime == "insurance" and case.product.insurance_kind != "short":
+        duty = "告诉客户犹豫期有多少天、期内退保怎么扣费，以保险合同为准。"
+        return Reason(code, True, "一年期以上人身险有犹豫期。", ("R15", "R16"), duty=duty)
+    return None
 
 
 RULES: tuple[Callable[[Case], Reason | None], ...] = (
@@ -258,11 +258,15 @@ RULES: tuple[Callable[[Case], Reason | None], ...] = (
     derivative_scope,
     legal_capacity,
     qualified_investor,
+    insurance_kind,
     insurance_needs,
+    premium_thresholds,
     product_grade,
     assessment_exists,
     assessment_valid,
     tier_covers_grade,
     age,
     amount_reasonable,
+    recording,
+    cooling_off,
 )

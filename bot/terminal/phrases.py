@@ -54,6 +54,8 @@ def _finding(number: int, finding: Finding) -> RenderableType:
     head.append(f"“{printable(finding['span'])}”", "bold").append(f"  {printable(finding['name'])}")
     head.append(f"  {printable(finding['code'])}", "dim")
     below: list[tuple[RenderableType, RenderableType]] = [(quiet_label(wording.PROBLEM), Prose(finding["rule"]))]
+    if finding["likest"]:
+        below.append((quiet_label(wording.LIKEST), Prose(printable("；".join(finding["likest"])))))
     if finding["alternative"]:
         below.append((label(wording.ALTERNATIVE, "green"), Prose(finding["alternative"])))
     if finding["citations"]:

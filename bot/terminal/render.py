@@ -111,6 +111,8 @@ def _reason(reason: Block) -> RenderableType:
     parts: list[RenderableType] = [Prose(reason["text"], "" if reason["passed"] else "bold")]
     if reason["cure"]:
         parts.append(Prose(Text(f"{wording.CURE}：", "bold yellow").append(printable(reason["cure"]), "not bold")))
+    if reason["duty"]:
+        parts.append(Prose(Text(f"{wording.DUTY}：", "bold yellow").append(printable(reason["duty"]), "not bold")))
     if reason["citations"]:
         parts.append(Prose(Text(f"{wording.BASIS} ", "dim") + citation_ids(reason["citations"])))
     return Group(*parts)

@@ -140,6 +140,8 @@ elderly_high_risk: {value: refuse, settles: 开放点}
 limited_capacity: {value: refuse, settles: 开放点}
 assessment_valid_months: {value: 12, settles: 开放点}
 most_recommendations: {value: 3, settles: 开放点}
+largest_share: {value: {R1: 100, R2: 100, R3: 80, R4: 50, R5: 30}, settles: 开放点}
+retention_years: {value: 20, settles: 开放点}
 """,
     REGULATIONS: """\
 compiled: 2026-11-23

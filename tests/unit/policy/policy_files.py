@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
+from bot.policy.judge import trained_judge
 from bot.policy.model import CODES
+from bot.settings import PROJECT_ROOT
 
 SHARED = "_shared.yml"
 GUARANTEE = "guarantee.yml"
@@ -36,9 +38,9 @@ passes:
   - 这款不保本。
 {passes}
 """
-# The schema asks for thirty sentences each.
-_CAUGHT = "\n".join(f"  - 第{number}句，保本。" for number in range(3, 31))
-_PASSES = "\n".join(f"  - 第{number}句，不保本。" for number in range(2, 31))
+# The schema asks for sixty sentences each.
+_CAUGHT = "\n".join(f"  - 第{number}句，保本。" for number in range(3, 61))
+_PASSES = "\n".join(f"  - 第{number}句，不保本。" for number in range(2, 61))
 _SHARED = """\
 words:
   亏: [亏, 赔]
@@ -74,8 +76,9 @@ FILES: dict[str, str] = {f"{code}.yml": _RULE.format(code=code, caught=_CAUGHT, 
 
 @functools.cache
 def real_checker() -> PhraseChecker:
-    """The check with the catalogue as shipped."""
-    return PhraseChecker(load_catalogue())
+    """The check with the catalogue as shipped and its judge."""
+    catalogue = load_catalogue()
+    return PhraseChecker(catalogue, trained_judge(catalogue, PROJECT_ROOT / "bot" / "models"))
 
 
 def codes_in(text: str) -> set[str]:

@@ -64,8 +64,8 @@ FORMAT = [
     Row(GUARANTEE, "facts: [S01]", "facts: [S1]", "[S1]", '"S1" 写法不对', "S03"),
     Row(GUARANTEE, "    unless: ['保本人']", "    unless: 保本人", "unless", "类型不对", "写成列表"),
     Row(GUARANTEE, "    unless: ['保本人']", "    unless: []", "unless", "太少", "至少 1"),
-    Row(GUARANTEE, "  - 这款不保本。\n", "", "passes", "太少", "项数至少 30"),
-    Row(GUARANTEE, "  - 第30句，保本。\n", "", "caught", "太少", "项数至少 30"),
+    Row(GUARANTEE, "  - 这款不保本。\n", "", "passes", "太少", "项数至少 60"),
+    Row(GUARANTEE, "  - 第60句，保本。\n", "", "caught", "太少", "项数至少 60"),
     Row(GUARANTEE, "  - 稳赚的。", "  - 这款保本。", "caught:", "列表里有重复项", "每项只写一次"),
     Row(
         GUARANTEE,

@@ -10,10 +10,10 @@ from policy_files import codes_in, real_checker
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import CorpusError
-from bot.policy.corpus_check import check_corpus, refuse_unspeakable
+from bot.policy.corpus_check import check_corpus, refuse_unspeakable, without_placeholders
 from bot.settings import PROJECT_ROOT
 
-CORPUS = PROJECT_ROOT / "scripts_corpus"
+CORPUS, MODELS = PROJECT_ROOT / "scripts_corpus", PROJECT_ROOT / "bot" / "models"
 FORBIDDEN = "您放心买，这款稳赚不赔。"
 LINES = {
     "objections/fees.yml": """\
@@ -93,6 +93,8 @@ elderly_high_risk: {value: refuse, settles: 开放点}
 limited_capacity: {value: refuse, settles: 开放点}
 assessment_valid_months: {value: 12, settles: 开放点}
 most_recommendations: {value: 3, settles: 开放点}
+largest_share: {value: {R1: 100, R2: 100, R3: 80, R4: 50, R5: 30}, settles: 开放点}
+retention_years: {value: 20, settles: 开放点}
 """,
     "regulations.yml": """\
 compiled: 2026-11-23
@@ -169,7 +171,7 @@ def test_what_is_not_spoken_is_not_checked(status: str, tmp_path: Path) -> None:
 
 
 def test_the_corpus_as_shipped_says_nothing_forbidden() -> None:
-    corpus, _ = check_corpus(CORPUS)
+    corpus, _ = check_corpus(CORPUS, MODELS)
     assert corpus.revision
 
 
@@ -195,4 +197,4 @@ def test_rhetorical_questions_on_losses_are_promises(sentence: str) -> None:
 
 def test_every_wording_of_the_assistant_may_be_said() -> None:
     for text in yaml.safe_load((CORPUS / "wording.yml").read_text("utf-8"))["wording"].values():
-        assert codes_in(text) == set()
+        assert codes_in(without_placeholders(text)) == set()

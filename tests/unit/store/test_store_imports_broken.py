@@ -216,7 +216,7 @@ BAD_SHAPES = [
     (double_column, 1, "产品名称"),
     (unknown_column, 1, "身份证号"),
     (nameless_column, 1, "第4列"),
-    (cell_too_many, 2, "第29列"),
+    (cell_too_many, 2, "第30列"),
     (only_headers, 2, "产品代码"),
 ]
 

@@ -31,6 +31,8 @@ SETTINGS: dict[str, Any] = {
     "limited_capacity": "refuse",
     "assessment_valid_months": 12,
     "most_recommendations": 3,
+    "largest_share": {"R1": 100, "R2": 100, "R3": 80, "R4": 50, "R5": 30},
+    "retention_years": 20,
 }
 POLICY = BankPolicy.from_settings(SETTINGS)
 BORN = {64: dt.date(1961, 11, 25), 65: dt.date(1961, 11, 24), 80: dt.date(1946, 11, 24)}
@@ -67,5 +69,7 @@ def product(**changes: Any) -> ProductProfile:
         "is_sold": True,
         "sale_from": dt.date(2024, 3, 1),
         "sale_until": dt.date(2028, 12, 31),
+        "recording_needed": True,
+        "insurance_kind": "certain" if changes.get("regime") == "insurance" else None,
     }
     return ProductProfile(**{**values, **changes})

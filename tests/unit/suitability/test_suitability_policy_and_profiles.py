@@ -119,10 +119,27 @@ def test_profiles_carry_every_field_of_the_rows() -> None:
     assert (profile.qualified_investor_until, profile.financial_assets) == (dt.date(2027, 1, 1), Decimal(1000))
     assert profile.assessment is not None
     assert (profile.assessment.assessed_on, profile.assessment.is_lowest_category) == (NEW, True)
-    what = product(code="X1", category="trust", regime="trust", qualified_only=True, is_sold=False, sale_until=NEW)
+    what = product(
+        code="X1",
+        category="trust",
+        regime="trust",
+        qualified_only=True,
+        is_sold=False,
+        sale_until=NEW,
+        recording_needed=False,
+    )
     fields = {
         name: getattr(what, name)
-        for name in ("code", "category", "regime", "minimum_amount", "qualified_only", "is_sold", "sale_from")
+        for name in (
+            "code",
+            "category",
+            "regime",
+            "minimum_amount",
+            "qualified_only",
+            "is_sold",
+            "sale_from",
+            "recording_needed",
+        )
     }
     stored = Product(**fields, sale_until=NEW, issuer_grade="R2", seller_grade="R2")
     assert product_profile(stored) == what
