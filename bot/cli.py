@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from sqlalchemy import func, select
 
 from bot.errors import HuashuError
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
+    from bot.corpus.model import Corpus
     from bot.policy.checker import PhraseChecker
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="话术：客户经理的合规话术助手。")
@@ -118,11 +120,7 @@ def evaluate_nlu(
     report = evaluate(verified_intent_model(load_settings()), file, by)
     if plot is not None:
         draw_nlu(report, plot)
-    if as_json:
-        _out.print_json(data=report.to_json())
-    else:
-        for table in nlu_tables(report):
-            _out.print(table)
+    _print_report(report.to_json(), nlu_tables(report), as_json)
 
 
 @evaluate_app.command("objections")
@@ -148,11 +146,15 @@ def evaluate_policy(
     from bot.evaluation.policy import evaluate_policy as evaluate
     from bot.evaluation.tables import policy_tables
 
-    report = evaluate(_checker(), file)
+    report = evaluate(_corpus_and_checker()[1], file)
+    _print_report(report.to_json(), policy_tables(report), as_json)
+
+
+def _print_report(data: dict[str, Any], tables: Iterable[Table], as_json: bool) -> None:
     if as_json:
-        _out.print_json(data=report.to_json())
+        _out.print_json(data=data)
     else:
-        for table in policy_tables(report):
+        for table in tables:
             _out.print(table)
 
 
@@ -163,7 +165,7 @@ def policy_test() -> None:
     from bot.corpus.problems import CorpusError
     from bot.policy.self_test import failures
 
-    checker = _checker()
+    _, checker = _corpus_and_checker()
     if problems := failures(checker):
         raise CorpusError(problems, "E107")
     rules = checker.catalogue.rules.values()
@@ -180,20 +182,21 @@ def policy_show(
     """一条规则在例句和全部话术、问答、例句里都查出了什么。"""
     from bot.policy.self_test import caught_by, known_pattern, texts_of_corpus
 
-    checker = _checker()
+    corpus, checker = _corpus_and_checker()
     known_pattern(checker, code, pattern)
-    found = caught_by(checker, code, pattern, texts_of_corpus(checker, load_settings().corpus_dir))
+    found = caught_by(checker, code, pattern, texts_of_corpus(checker, corpus, load_settings().corpus_dir))
     for place, span in found:
         _out.print(f"{place.path.name}:{place.line}  {place.text}  → {span}", markup=False, highlight=False)
     _out.print(f"共查出 {len(found)} 处。")
 
 
-def _checker() -> PhraseChecker:
+def _corpus_and_checker() -> tuple[Corpus, PhraseChecker]:
     from bot.corpus.loading import load_corpus
     from bot.policy.corpus_check import checker_of
 
     settings = load_settings()
-    return checker_of(settings.corpus_dir, load_corpus(settings.corpus_dir), settings.models_dir)
+    corpus = load_corpus(settings.corpus_dir)
+    return corpus, checker_of(settings.corpus_dir, corpus, settings.models_dir)
 
 
 @suitability_app.command("explain")
@@ -204,7 +207,7 @@ def suitability_explain(
     amount: Annotated[float | None, typer.Option(help="金额（元）。")] = None,
 ) -> None:
     """逐条列出这位客户能不能买这只产品的每项规则。"""
-    from bot.launch.reports import decision_tables, explain
+    from bot.reports import decision_tables, explain
 
     for table in decision_tables(explain(load_settings(), client, product, amount)):
         _out.print(table)
@@ -216,7 +219,7 @@ def suitability_matrix(
     file: Annotated[Path | None, typer.Option("--output", help="存成这个 xlsx 或 csv 文件，供合规签署。")] = None,
 ) -> None:
     """各类产品、各等级客户能不能推荐的总表。"""
-    from bot.launch.reports import matrix_rows, matrix_table, write_rows
+    from bot.reports import matrix_rows, matrix_table, write_rows
 
     rows = matrix_rows(load_settings())
     if file is None:
@@ -230,7 +233,7 @@ def suitability_matrix(
 @_plainly
 def audit_verify() -> None:
     """从头核对审计记录：有没有被改、缺失或乱序。"""
-    from bot.launch.reports import audit_log
+    from bot.reports import audit_log
 
     problems = list(audit_log(load_settings()).problems())
     for problem in problems:
@@ -248,7 +251,7 @@ def audit_export(
     until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="到这一天止（含）。")],
 ) -> None:
     """导出一段日期的审计记录。"""
-    from bot.launch.reports import audit_log, audit_rows, write_rows
+    from bot.reports import audit_log, audit_rows, write_rows
 
     rows = audit_rows(audit_log(load_settings()), since.date(), until.date())
     write_rows(file, rows)

@@ -162,13 +162,14 @@ def answer_block(corpus: Corpus, answer: PolicyAnswer) -> Block:
 
 def decision_block(corpus: Corpus, decision: Decision, headline: str, client: Block, product: Block) -> Block:
     """A decision with every rule applied."""
+    duties = decision.duties
     return {
         "type": "decision",
         "outcome": decision.outcome.value,
         "headline": headline,
         "client": client,
         "product": product,
-        "reasons": [_reason(corpus, reason, reason in decision.duties) for reason in decision.reasons],
+        "reasons": [_reason(corpus, reason, reason in duties) for reason in decision.reasons],
     }
 
 

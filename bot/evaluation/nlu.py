@@ -15,6 +15,7 @@ import yaml
 
 from bot.errors import HuashuError
 from bot.evaluation.files import read_lines
+from bot.evaluation.rates import precision_recall_f1
 from bot.language.intent_model import IntentModel
 from bot.language.messages import prepare_message
 from bot.language.understanding import understand
@@ -189,8 +190,5 @@ def _fallback_thresholds() -> tuple[float, float]:
 
 
 def _scores(right: Sequence[str], found: Sequence[str], name: str) -> Scores:
-    both = sum(a == b == name for a, b in zip(right, found, strict=True))
-    precision = both / max(1, found.count(name))
-    recall = both / max(1, right.count(name))
-    f1 = 2 * precision * recall / (precision + recall) if both else 0.0
-    return Scores(precision, recall, f1, right.count(name))
+    of_name = [intent == name for intent in right]
+    return Scores(*precision_recall_f1(of_name, [intent == name for intent in found]), sum(of_name))

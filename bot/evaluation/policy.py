@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bot.evaluation.files import read_lines
+from bot.evaluation.rates import precision_recall_f1
 from bot.policy.checker import PhraseChecker
 from bot.policy.model import CODES, Finding
 
@@ -114,8 +115,4 @@ def _codes(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _rates(right: Sequence[bool], found: Sequence[bool]) -> Rates:
-    hits = sum(a and b for a, b in zip(right, found, strict=True))
-    precision = hits / sum(found) if any(found) else 0.0
-    recall = hits / sum(right) if any(right) else 0.0
-    f1 = 2 * hits / (sum(right) + sum(found)) if hits else 0.0
-    return Rates(precision, recall, f1, sum(right))
+    return Rates(*precision_recall_f1(right, found), sum(right))

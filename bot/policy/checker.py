@@ -59,7 +59,10 @@ class PhraseChecker:
         matches = list(self._matches(folded))
         stretches = self.judge.read(folded.text) if judged and self.judge is not None else []
         meant = [match for match in matches if not _used_rightly(match, stretches)]
-        found = [self._finding(text, folded, rule, pattern, start, end) for rule, pattern, start, end in meant]
+        found = [
+            _finding(text, folded.source_span(start, end), rule, pattern.why, pattern.id)
+            for rule, pattern, start, end in meant
+        ]
         told = [(rule.code, start) for rule, _, start, _ in meant]
         for violating in filter(None, (stretch.violating for stretch in stretches)):
             untold = [
@@ -93,44 +96,44 @@ class PhraseChecker:
                 if told == _MOST_IN_A_SENTENCE:
                     return
 
-    @staticmethod
-    def _finding(
-        text: str, folded: AlignedText, rule: PhraseRule, pattern: PhrasePattern, start: int, end: int
-    ) -> Finding:
-        first, last = folded.source_span(start, end)
-        return Finding(
-            code=rule.code,
-            name=rule.name,
-            severity=rule.severity,
-            start=first,
-            end=last,
-            span=text[first:last],
-            rule=pattern.why,
-            facts=rule.facts,
-            alternative=rule.alternative,
-            pattern_id=pattern.id,
-        )
-
     def _judged(self, text: str, folded: AlignedText, stretch: Stretch, codes: list[str]) -> list[Finding]:
         if self.judge is None or not codes:
             return []
-        first, last = folded.source_span(*self.judge.weightiest_clause(folded.text, stretch))
+        span = self.judge.weightiest_clause(folded.text, stretch)
         return [
-            Finding(
-                code=code,
-                name=self.catalogue.rules[code].name,
-                severity=self.catalogue.rules[code].severity,
-                start=first,
-                end=last,
-                span=text[first:last],
-                rule=_JUDGED,
-                facts=self.catalogue.rules[code].facts,
-                alternative=self.catalogue.rules[code].alternative,
-                pattern_id="",
+            _finding(
+                text,
+                folded.source_span(*span),
+                self.catalogue.rules[code],
+                _JUDGED,
                 likest=self.judge.likest(folded.text, stretch, code),
             )
             for code in codes
         ]
+
+
+def _finding(
+    text: str,
+    place: tuple[int, int],
+    rule: PhraseRule,
+    why: str,
+    pattern_id: str = "",
+    likest: tuple[str, ...] = (),
+) -> Finding:
+    start, end = place
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        start=start,
+        end=end,
+        span=text[start:end],
+        rule=why,
+        facts=rule.facts,
+        alternative=rule.alternative,
+        pattern_id=pattern_id,
+        likest=likest,
+    )
 
 
 def _used_rightly(match: Match, stretches: list[Stretch]) -> bool:

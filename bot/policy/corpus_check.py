@@ -12,6 +12,7 @@ from bot.corpus.placeholders import placeholders_in
 from bot.corpus.problems import CorpusError, Problem
 from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
+from bot.model_files import file_digest
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
 from bot.policy.judge import trained_judge
@@ -47,12 +48,12 @@ def checker_of(directory: Path, corpus: Corpus, models: Path) -> PhraseChecker:
         models: where the trained judge is kept; trained there in some seconds when the catalogue has changed.
     """
     phrases = directory / "policy" / "phrases"
-    contents = tuple(path.read_bytes() for path in sorted(phrases.glob("*.yml")))
-    return _checker_of(phrases, frozenset(corpus.facts), models, hash(contents))
+    contents = file_digest(sorted(phrases.glob("*.yml")))
+    return _checker_of(phrases, frozenset(corpus.facts), models, contents)
 
 
 @functools.lru_cache(maxsize=2)
-def _checker_of(phrases: Path, facts: frozenset[str], models: Path, contents: int) -> PhraseChecker:
+def _checker_of(phrases: Path, facts: frozenset[str], models: Path, contents: str) -> PhraseChecker:
     """One checker for the same contents of the files, so that it need not be made anew for every changed wording."""
     catalogue = load_catalogue(phrases, facts)
     return PhraseChecker(catalogue, trained_judge(catalogue, models))

@@ -25,7 +25,8 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from bot.language.aligned import CHINESE
-from bot.policy import offsets, traits
+from bot.model_files import file_digest
+from bot.policy import traits
 from bot.policy.clauses import clauses, sentences
 from bot.policy.model import CODES, Catalogue
 from bot.policy.offsets import fold
@@ -41,6 +42,7 @@ BAYES_SHARE, BAYES_SMOOTHING = 0.4, 0.3  # naive Bayes blended in to tell codes 
 LONGEST_STRETCH = 90  # characters; the catalogue's sentences are no longer
 SHORTEST_SENTENCE, FEWEST_CHARACTERS = 6, 4  # the latter Chinese ones
 _EXAMPLES = 2
+_SOURCES = ("policy/*.py", "language/*.py", "data/lookup/*.yml", "data/dictionary/*.txt")
 
 Floats = npt.NDArray[np.float64]
 
@@ -226,11 +228,10 @@ def trained_judge(catalogue: Catalogue, directory: Path) -> SentenceJudge:
 
 
 def fingerprint(catalogue: Catalogue) -> str:
-    """Digest of the sentences and of the code that learns from them, 16 hexadecimal characters."""
-    digest = hashlib.sha256()
-    for module in (traits, offsets):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    """Digest of the sentences, of the code that learns from them and of how texts are folded; 16 hexadecimal digits."""
+    bot = Path(__file__).resolve().parents[1]
+    sources = [path for pattern in _SOURCES for path in sorted(bot.glob(pattern))]
+    digest = hashlib.sha256(file_digest(sources).encode())
     for rule in catalogue.rules.values():
         digest.update("\n".join([rule.code, *rule.caught, "", *rule.passes]).encode())
     digest.update("\n".join(catalogue.everyday).encode())

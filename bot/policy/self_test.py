@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.corpus.loading import load_corpus
+from bot.corpus.model import Corpus
 from bot.corpus.problems import Problem
 from bot.corpus.training import checked_training_lines
 from bot.errors import HuashuError
@@ -42,14 +42,16 @@ def failures(checker: PhraseChecker) -> list[Problem]:
         for sentence in rule.caught:
             stands_under.setdefault(sentence, set()).add(rule.code)
     problems = [problem for rule in rules for problem in _failures_of(checker, rule, stands_under)]
-    everyday = enumerate(checker.catalogue.everyday)
-    return [*problems, *(problem for index, text in everyday for problem in _everyday_failures(checker, index, text))]
+    for index, sentence in enumerate(checker.catalogue.everyday):
+        problems += _alarms(checker, Place(checker.catalogue.everyday_path, 1, sentence), index)
+    return problems
 
 
-def _everyday_failures(checker: PhraseChecker, index: int, sentence: str) -> Iterator[Problem]:
-    for finding in checker.check(sentence):
-        what = f"应当放过“{sentence}”，却按 {finding.code}（{finding.pattern_id or JUDGE}）查出"
-        yield Problem(checker.catalogue.everyday_path, 1, f"passes.{index}", what, "收紧表达式，或写上 unless")
+def _alarms(checker: PhraseChecker, place: Place, index: int) -> Iterator[Problem]:
+    """Findings in a sentence that must pass."""
+    for finding in checker.check(place.text):
+        what = f"应当放过“{place.text}”，却按 {finding.code}（{finding.pattern_id or JUDGE}）查出"
+        yield Problem(place.path, place.line, f"passes.{index}", what, "收紧表达式，或写上 unless")
 
 
 def _failures_of(checker: PhraseChecker, rule: PhraseRule, stands_under: dict[str, set[str]]) -> Iterator[Problem]:
@@ -60,10 +62,7 @@ def _failures_of(checker: PhraseChecker, rule: PhraseRule, stands_under: dict[st
             where = rule.path, rule.lines["caught", index], f"caught.{index}"
             yield Problem(*where, f"应当查出而没有查出“{sentence}”{found}", "补一条表达式，或多写几句意思相近的例句")
     for index, sentence in enumerate(rule.passes):
-        for finding in checker.check(sentence):
-            where = rule.path, rule.lines["passes", index], f"passes.{index}"
-            by = finding.pattern_id or JUDGE
-            yield Problem(*where, f"应当放过“{sentence}”，却按 {finding.code}（{by}）查出", "收紧表达式，或写上 unless")
+        yield from _alarms(checker, Place(rule.path, rule.lines["passes", index], sentence), index)
     for finding in checker.check(rule.alternative):
         what = f"建议改说的话本身不能说（{finding.code}）：{finding.span}"
         yield Problem(rule.path, 1, "alternative", what, "换一种说法")
@@ -102,13 +101,13 @@ def known_pattern(checker: PhraseChecker, code: str, pattern_id: str) -> None:
         raise HuashuError("E106", f"{code} 里没有表达式 {pattern_id}，应当是 {'、'.join(ids)} 之一。")
 
 
-def texts_of_corpus(checker: PhraseChecker, directory: Path) -> Iterator[Place]:
-    """All sentences of the catalogue, all that the corpus can say, and all training lines."""
+def texts_of_corpus(checker: PhraseChecker, corpus: Corpus, directory: Path) -> Iterator[Place]:
+    """All sentences of the catalogue, all that the corpus read from a directory can say, and all training lines."""
     for rule in checker.catalogue.rules.values():
         for key in ("caught", "passes"):
             for index, sentence in enumerate(getattr(rule, key)):
                 yield Place(rule.path, rule.lines[key, index], sentence)
-    for path, line, _, text in spoken_texts(load_corpus(directory)):
+    for path, line, _, text in spoken_texts(corpus):
         yield Place(path, line, text)
     for training in checked_training_lines(directory):
         yield Place(training.path, training.line, training.plain)

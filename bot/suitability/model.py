@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import HuashuError
 
-_GRADES = ("R1", "R2", "R3", "R4", "R5")
+GRADES = ("R1", "R2", "R3", "R4", "R5")
 
 
 # Private products and trusts are for qualified investors whatever the record says (T15, T35).
@@ -165,11 +165,11 @@ class BankPolicy:
             raise HuashuError("E104", f"policy/bank.yml：{both} 同时算高风险和低风险。请只留在一边。")
         if "R5" not in high:
             raise HuashuError("E104", "policy/bank.yml：最高等级 R5 不在 high_risk_grades 里。请补上。")
-        if high != {grade for grade in _GRADES if grade >= min(high)}:
+        if high != {grade for grade in GRADES if grade >= min(high)}:
             raise HuashuError("E104", f"policy/bank.yml：{min(high)} 算高风险，比它高的等级也要写进 high_risk_grades。")
-        if low and low != {grade for grade in _GRADES if grade <= max(low)}:
+        if low and low != {grade for grade in GRADES if grade <= max(low)}:
             raise HuashuError("E104", f"policy/bank.yml：{max(low)} 算低风险，比它低的等级也要写进 low_risk_grades。")
-        shares = [settings["largest_share"][grade] for grade in _GRADES]
+        shares = [settings["largest_share"][grade] for grade in GRADES]
         if shares != sorted(shares, reverse=True):
             raise HuashuError("E104", "policy/bank.yml：largest_share 里等级高的比例不能大于等级低的。")
         return BankPolicy(**{**settings, "high_risk_grades": high, "low_risk_grades": low})

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from bot.suitability.decision import decide
 from bot.suitability.model import (
+    GRADES,
     Assessment,
     BankPolicy,
     ClientProfile,
@@ -19,7 +20,6 @@ from bot.suitability.model import (
     ProductProfile,
 )
 
-GRADES = ("R1", "R2", "R3", "R4", "R5")
 TIERS = (("C1", True), ("C1", False), ("C2", False), ("C3", False), ("C4", False), ("C5", False))
 REGIMES = {
     "wealth": "wealth_management",

@@ -21,9 +21,9 @@ from bot.store.database import engine_for, session_factory, upgrade
 from bot.store.import_products import REGIME_NAMES
 from bot.store.queries import find_client_by_id, find_product
 from bot.suitability.decision import decide
-from bot.suitability.model import BankPolicy, Decision, Outcome
+from bot.suitability.model import GRADES, BankPolicy, Decision, Outcome
 from bot.suitability.profiles import client_profile, product_profile
-from bot.suitability.table import GRADES, table
+from bot.suitability.table import table
 
 OUTCOMES = {
     Outcome.MAY_RECOMMEND: "可以推荐",
