@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.model import Corpus, Governance
@@ -77,8 +78,21 @@ def _texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
                 yield *_place(answer.governance), answer.id, text
     for disclosure in corpus.disclosures.values():
         yield Path("policy/disclosures.yml"), 1, disclosure.id, disclosure.text
-    for key, text in corpus.wording.items():
-        yield Path("wording.yml"), 1, key, text
+    for file, wording in (("wording.yml", corpus.wording), ("portal.yml", corpus.portal)):
+        for key, text in wording.items():
+            yield Path(file), 1, key, text
+    for place, text in _questionnaire_texts(corpus.questionnaire):
+        yield Path("policy/questionnaire.yml"), 1, place, text
+
+
+def _questionnaire_texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the client reads beside the options: those are the client's own words."""
+    for item in data["privacy"]:
+        yield "privacy", item["text"]
+    for question in data["questions"]:
+        yield question["id"], question["text"] + question.get("help", "")
+    for tier in data["tiers"]:
+        yield tier["tier"], tier["meaning"]
 
 
 def _place(governance: Governance) -> tuple[Path, int]:
