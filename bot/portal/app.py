@@ -32,6 +32,8 @@ from bot.store.database import engine_for
 from bot.suitability.questionnaire import Questionnaire
 
 _STATIC = Path(__file__).parent / "static"
+PATIENCE_MS = 3000
+"""How long a page waits for others who write to SQLite: a client had better wait than press again."""
 LARGEST_BODY = 8 * 1024  # bytes: a form holds one answer
 _STATUS = {
     Refusal.UNKNOWN: 404,
@@ -70,7 +72,7 @@ def build_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     Raises:
         HuashuError: the corpus is broken or the database's address unusable.
     """
-    engine = engine_for(settings.database_url)
+    engine = engine_for(settings.database_url, busy_timeout_ms=PATIENCE_MS)
     live = LiveCorpus(
         settings.corpus_dir, check=lambda corpus: refuse_unspeakable(corpus, checker_of(settings.corpus_dir, corpus))
     )
