@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -97,11 +96,13 @@ class Portal:
             return list(session.scalars(select(AnswerSheet).where(AnswerSheet.client_pk == client_pk)))
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    """A portal of its own for each test."""
+@pytest.fixture(scope="session")
+def running_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One portal for all tests: reading the corpus takes seconds."""
     port = free_port()
-    settings = load_settings({"HUASHU_VAR_DIR": str(tmp_path), "HUASHU_PORTAL_PORT": str(port)})
+    settings = load_settings(
+        {"HUASHU_VAR_DIR": str(tmp_path_factory.mktemp("portal")), "HUASHU_PORTAL_PORT": str(port)}
+    )
     upgrade(settings.database_url)
     running = Portal(settings, engine_for(settings.database_url, busy_timeout_ms=3000))
     app = build_app(settings, Clock(running.now, lambda: running.day))
@@ -114,6 +115,13 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     server.should_exit = True
     thread.join(timeout=10)
     running.engine.dispose()
+
+
+@pytest.fixture
+def portal(running_portal: Portal) -> Iterator[Portal]:
+    """The portal with its clock right at first; each test makes clients of its own."""
+    yield running_portal
+    running_portal.offset, running_portal.day = dt.timedelta(), TODAY
 
 
 @pytest.fixture

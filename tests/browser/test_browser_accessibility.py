@@ -39,6 +39,12 @@ CONTRAST = """() => {
 
 def pages(page: Page, portal: Portal) -> Iterator[str]:
     """Every kind of page in turn, with its name."""
+    for name in _pages(page, portal):
+        page.wait_for_load_state("load")  # the style sheet is there too
+        yield name
+
+
+def _pages(page: Page, portal: Portal) -> Iterator[str]:
     client = portal.client((TODAY - dt.timedelta(days=9), "C5"))
     link = portal.link(client)
     page.goto(link)
@@ -46,10 +52,12 @@ def pages(page: Page, portal: Portal) -> Iterator[str]:
     begin(page, link)
     yield "question"
     page.get_by_role("button", name="下一题").click()
+    page.get_by_role("alert").wait_for()
     yield "missing"
     answer_all(page, CAUTIOUS)
     yield "review"
     page.get_by_role("link", name="修改第13题").click()
+    page.get_by_role("button", name="保存").wait_for()
     yield "change"
     page.get_by_role("link", name="不改了").click()
     hand_in(page)
