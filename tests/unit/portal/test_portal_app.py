@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import httpx
 import pytest
-from portal_time import NOON, Time, add_client, count_of, link_for, sheets_of
-from sqlalchemy import Engine
+from portal_time import NOON, Time, add_client, link_for, sheets_of
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from bot.portal.app import HEADERS, LARGEST_BODY, build_app
 from bot.portal.pages import COOKIE
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
+from bot.store.assessments import digest
 from bot.store.database import engine_for, upgrade
 from bot.store.models import AssessmentLink
 
 HTTPS = "https://q.example.com"
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path / 'huashu.db'}"
-    upgrade(url)
-    engine = engine_for(url)
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings({"HUASHU_VAR_DIR": str(tmp_path_factory.mktemp("portal")), "HUASHU_PORTAL_URL": HTTPS})
+
+
+@pytest.fixture(scope="module")
+def engine(settings: Settings) -> Iterator[Engine]:
+    upgrade(settings.database_url)
+    engine = engine_for(settings.database_url)
     yield engine
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def app(settings: Settings, engine: Engine) -> ASGIApp:
+    return build_app(settings, Time(NOON).clock)
+
+
 @pytest.fixture
-def web(tmp_path: Path, engine: Engine) -> TestClient:
-    settings = load_settings({"HUASHU_VAR_DIR": str(tmp_path), "HUASHU_PORTAL_URL": HTTPS})
-    app = build_app(settings, Time(NOON).clock)
+def web(app: ASGIApp) -> TestClient:
+    """A browser of its own for each test."""
     return TestClient(app, base_url=HTTPS, raise_server_exceptions=False, follow_redirects=False)
 
 
 def key_of(page: httpx.Response) -> str:
     return page.text.split('name="key" value="')[1].split('"')[0]
+
+
+@contextmanager
+def without(engine: Engine, table: str) -> Iterator[None]:
+    """The database with a table missing."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO away")
+    yield
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE away RENAME TO {table}")
 
 
 def guarded(answer: httpx.Response) -> bool:
@@ -125,20 +146,18 @@ def test_a_fault_of_ours_is_told_by_code_only(web: TestClient, engine: Engine, m
 
 def test_a_lost_database_is_told_by_code_and_by_readiness(web: TestClient, engine: Engine) -> None:
     assert web.get("/ready").json() == {"ok": True, "parts": {"database": "ok", "corpus": "ok", "audit": "ok"}}
-    with engine.begin() as connection:
-        for table in ("answer_sheet", "assessment_link"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-    answer = web.get("/a/x")
+    with without(engine, "assessment_link"):
+        answer = web.get("/a/x")
     assert answer.status_code == 503
     assert "E401" in answer.text
-    assert web.get("/ready").json()["parts"]["database"] == "E401"
+    with without(engine, "answer_sheet"):
+        assert web.get("/ready").json()["parts"]["database"] == "E401"
 
 
 def test_when_the_log_cannot_be_written_nothing_is_changed(web: TestClient, engine: Engine) -> None:
     token = link_for(engine, add_client(engine))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE audit_entry")
-    assert web.get(f"/a/{token}").status_code == 503
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT session_hash FROM assessment_link").scalar_one() is None
-    assert count_of(engine, AssessmentLink) == 1
+    with without(engine, "audit_entry"):
+        assert web.get(f"/a/{token}").status_code == 503
+    with Session(engine) as session:
+        link = session.scalars(select(AssessmentLink).where(AssessmentLink.token_hash == digest(token))).one()
+        assert link.session_hash is None
