@@ -23,8 +23,9 @@ train: setup ## train a model if none fits the corpus and configuration
 check-corpus: setup ## check every file of the script corpus, all problems at once
 	@.venv/bin/huashu corpus check
 
-test: lint check-corpus train ## everything: lint, corpus, unit tests, dialogues against the real assistant
+test: lint check-corpus train ## everything: lint, corpus, unit tests, pages in Chromium, dialogues against the real assistant
 	@.venv/bin/python -m pytest -q -n 2 tests/unit
+	@.venv/bin/python -m pytest -q tests/browser
 	@.venv/bin/python -m pytest -q tests/conversations tests/faults
 
 lint: setup ## ruff, mypy, import-linter

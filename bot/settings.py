@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import HuashuError
 
@@ -22,6 +23,8 @@ VARIABLES: dict[str, str] = {
     "HUASHU_DATABASE_URL": "SQLAlchemy address of the database; default SQLite in the var directory",
     "HUASHU_RASA_PORT": "loopback port of the Rasa server; default 5005",
     "HUASHU_ACTIONS_PORT": "loopback port of the action server; default 5055",
+    "HUASHU_PORTAL_PORT": "port of the client's questionnaire; default 8000",
+    "HUASHU_PORTAL_URL": "address by which tablets and phones reach the portal; default http://127.0.0.1:<port>",
     "HUASHU_TODAY": "a fixed date (YYYY-MM-DD) for demonstrations and tests; default the real date",
 }
 
@@ -37,6 +40,8 @@ class Settings:
         database_url: SQLAlchemy address.
         rasa_port: loopback port of the Rasa server.
         actions_port: loopback port of the action server.
+        portal_port: port of the portal.
+        portal_url: address by which clients' devices reach the portal, without a slash at its end.
         today: ISO date that replaces the real date, or None.
     """
 
@@ -46,6 +51,8 @@ class Settings:
     database_url: str
     rasa_port: int
     actions_port: int
+    portal_port: int
+    portal_url: str
     today: str | None
 
     @property
@@ -57,6 +64,16 @@ class Settings:
     def actions_url(self) -> str:
         """Address of the action server."""
         return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def portal_local_url(self) -> str:
+        """Address of the portal on this machine."""
+        return f"http://127.0.0.1:{self.portal_port}"
+
+    @property
+    def portal_host(self) -> str:
+        """The address on which the portal listens: every one only if devices beyond this machine are to reach it."""
+        return "127.0.0.1" if urlsplit(self.portal_url).hostname in ("127.0.0.1", "localhost") else "0.0.0.0"
 
     def date_today(self) -> dt.date:
         """The date on which questions are decided: the fixed one of the settings, else today's."""
@@ -78,7 +95,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         The settings with defaults filled in; an empty variable counts as not set.
 
     Raises:
-        HuashuError: E504, a port is no port or the fixed date no date.
+        HuashuError: E504, a port is no port, an address no address or the fixed date no date.
     """
     env = {name: value for name, value in (os.environ if environment is None else environment).items() if value}
     var_dir = Path(env.get("HUASHU_VAR_DIR", PROJECT_ROOT / "var")).absolute()
@@ -89,6 +106,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("HUASHU_DATABASE_URL", f"sqlite:///{var_dir / 'huashu.db'}"),
         rasa_port=_port(env, "HUASHU_RASA_PORT", 5005),
         actions_port=_port(env, "HUASHU_ACTIONS_PORT", 5055),
+        portal_port=(portal_port := _port(env, "HUASHU_PORTAL_PORT", 8000)),
+        portal_url=_url(env, "HUASHU_PORTAL_URL", f"http://127.0.0.1:{portal_port}"),
         today=_date(env, "HUASHU_TODAY"),
     )
 
@@ -98,6 +117,21 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isdecimal() and 0 < int(value) < 65536):
         raise HuashuError("E504", f"环境变量 {name} 不是端口号。请写 1 到 65535 的整数，或不设置（默认 {default}）。")
     return int(value)
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        whole = False
+    if not whole or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        raise HuashuError(
+            "E504",
+            f"环境变量 {name} 不是网址。请写成 https://问卷.example.com 这样，不带路径，或不设置（默认 {default}）。",
+        )
+    return value
 
 
 def _date(env: Mapping[str, str], name: str) -> str | None:

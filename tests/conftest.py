@@ -68,6 +68,7 @@ def start_assistant(directory: Path, **overrides: str) -> Running:
         "HUASHU_CORPUS_DIR": str(corpus),
         "HUASHU_RASA_PORT": str(free_port()),
         "HUASHU_ACTIONS_PORT": str(free_port()),
+        "HUASHU_PORTAL_PORT": str(free_port()),
         "HUASHU_TODAY": TODAY,
         **overrides,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from dateutil.relativedelta import relativedelta
+from sqlalchemy.orm import Session
 
 from bot.actions.base import HuashuAction
 from bot.actions.products import product_answer
@@ -13,13 +13,14 @@ from bot.actions.references import Found, client_in_question, client_said, produ
 from bot.actions.reply import Button, Reply, facts_block, text_block
 from bot.actions.suitability import ask_for_client
 from bot.actions.turn import Turn
+from bot.audit.log import Record
+from bot.store.assessments import VALID_FOR, assessment_days, give_link
 from bot.store.facts import LIFECYCLE_NAMES, masked_name, masked_phone, money
 from bot.store.models import Client
 from bot.suitability.profiles import client_profile
+from bot.suitability.questionnaire import count
 from bot.suitability.rules import valid_until
 
-# T02: at most two assessments a day and eight in twelve months.
-MOST_A_DAY, MOST_A_YEAR = 2, 8
 _CLIENT_WORD = re.compile(r"[他她]|客户|持有|手里|手上|买过")
 
 
@@ -78,26 +79,33 @@ def _assessment_rows(turn: Turn, client: Client) -> list[tuple[str, str]]:
 
 
 def start_risk_assessment(turn: Turn) -> Reply:
-    """Explains that the client answers himself; with a client in hand, how many assessments are left."""
-    reply = Reply([text_block(turn.say("start_risk_assessment"))])
+    """Explains that the client answers himself; with a client in hand, gives a link by which only the client does."""
+    explained = text_block(turn.say("start_risk_assessment"))
     reference = client_in_question(turn)
-    if reference.found is Found.ONE:
-        client = reference.clients[0]
-        today, year = _counts(client, turn.today)
-        name = masked_name(client)
-        reply.blocks.append(text_block(turn.say("assessment_count", client=name, today=today, year=year)))
-        if today >= MOST_A_DAY or year >= MOST_A_YEAR:
-            reply.blocks.append(text_block(turn.say("assessment_limit", client=name)))
-        reply.audit = {"client": client.client_id}
-    elif reference.found is Found.UNKNOWN:
-        reply.blocks.append(text_block(turn.say("unknown_client", asked=reference.asked)))
-    return reply
+    if reference.found is not Found.ONE:
+        asked = ask_for_client(turn, "start_risk_assessment", reference)
+        return Reply([explained, *asked.blocks], asked.buttons, asked.audit)
+    client = reference.clients[0]
+    name = masked_name(client)
+    counted = count(assessment_days(turn.session, client.id), turn.today)
+    so_far = text_block(turn.say("assessment_count", client=name, today=counted.today, year=counted.year))
+    if counted.limit is not None:
+        limit = text_block(turn.say(f"assessment_limit_{counted.limit.value}", client=name))
+        return Reply([explained, so_far, limit], audit={"client": client.client_id})
+    link_id, token = _give_link(turn, client)
+    minutes, address = VALID_FOR.seconds // 60, f"{turn.services.portal_url}/a/{token}"
+    link = text_block(turn.say("assessment_link", client=name, link=address, minutes=minutes))
+    return Reply([explained, so_far, link], audit={"client": client.client_id, "link": link_id})
 
 
-def _counts(client: Client, today: dt.date) -> tuple[int, int]:
-    days = [each.assessed_on for each in client.assessments]
-    year_ago = today - relativedelta(months=12)
-    return days.count(today), sum(year_ago < day <= today for day in days)
+def _give_link(turn: Turn, client: Client) -> tuple[int, str]:
+    def work(session: Session) -> tuple[int, str]:
+        link_id, token = give_link(session, client.id, turn.manager_id, dt.datetime.now(dt.UTC))
+        given = {"client": client.client_id, "link": link_id}
+        turn.services.audit.add(session, Record(turn.conversation_id, turn.manager_id, "assessment_link", given))
+        return link_id, token
+
+    return turn.services.audit.change(work)
 
 
 class ActionClientFacts(HuashuAction, handler=client_facts):

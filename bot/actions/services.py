@@ -73,6 +73,11 @@ class Services:
         """Short digest of the newest trained model, for the audit log."""
         return self._model_id
 
+    @property
+    def portal_url(self) -> str:
+        """Address by which clients' devices reach the portal."""
+        return self._settings.portal_url
+
     def knowledge(self) -> Knowledge:
         """The corpus in use, with its indexes."""
         return _knowledge_of(self._live.current(), self._settings)

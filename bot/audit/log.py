@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 from bot.errors import HuashuError
 from bot.store.database import IMMEDIATE
 from bot.store.models import AuditEntry
+
+Made = TypeVar("Made")
 
 GENESIS = "0" * 64
 _TRIES = 5
@@ -65,22 +67,47 @@ class AuditLog:
             HuashuError: E402, it could not be written; the answer must not leave.
         """
         try:
-            for _ in range(_TRIES):
-                try:
-                    return self._append_once(record)
-                except IntegrityError:
-                    # Another process continued the chain from the same entry (PostgreSQL; SQLite locks first).
-                    continue
+            return self.change(lambda session: self.add(session, record))
         except SQLAlchemyError as error:
             raise _unwritten() from error
-        raise _unwritten()
 
-    def _append_once(self, record: Record) -> str:
-        with Session(self._engine) as session, session.begin():
-            last = session.scalar(select(AuditEntry.entry_hash).order_by(AuditEntry.seq.desc()).limit(1))
-            entry = _entry(record, last or GENESIS)
-            session.add(entry)
-            return entry.entry_hash
+    def change(self, work: Callable[[Session], Made]) -> Made:
+        """Run work in one transaction that holds its audit entries too: all of it stays, or nothing.
+
+        Args:
+            work: changes the database and calls `add`; it may run several times, each time from the start.
+
+        Returns:
+            What the work gives.
+
+        Raises:
+            SQLAlchemyError: the database could not be changed; nothing stays.
+        """
+        for remaining in reversed(range(_TRIES)):
+            try:
+                with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                    return work(session)
+            except IntegrityError:
+                # Another process continued the chain from the same entry (PostgreSQL; SQLite locks first).
+                if not remaining:
+                    raise
+        raise AssertionError("unreachable")
+
+    def add(self, session: Session, record: Record) -> str:
+        """Write one entry within a transaction of `change`.
+
+        Args:
+            session: of the transaction.
+            record: what to remember.
+
+        Returns:
+            The entry's hash.
+        """
+        last = session.scalar(select(AuditEntry.entry_hash).order_by(AuditEntry.seq.desc()).limit(1))
+        entry = _entry(record, last or GENESIS)
+        session.add(entry)
+        session.flush()
+        return entry.entry_hash
 
     def rehearse(self) -> str | None:
         """Write an entry and take it back, for readiness.

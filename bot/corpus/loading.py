@@ -12,6 +12,7 @@ from typing import Any
 from bot.corpus.consistency import consistency_problems
 from bot.corpus.model import AppliesTo, Corpus, Disclosure, Fact, Governance, PolicyAnswer, Script, Topic
 from bot.corpus.problems import CorpusError, Problem
+from bot.corpus.questionnaire import questionnaire_problems
 from bot.corpus.schema import schema_problems
 from bot.corpus.utterances import TrainingLine
 from bot.corpus.yaml_source import YamlDocument, read_yaml
@@ -30,7 +31,7 @@ class CorpusFiles:
         objections: one document an objection.
         stages: one document a stage.
         answers: one document a topic of policy answers.
-        disclosures, regulations, wording, bank: single files.
+        disclosures, regulations, wording, bank, questionnaire, portal: single files.
     """
 
     directory: Path
@@ -41,6 +42,8 @@ class CorpusFiles:
     regulations: list[YamlDocument] = field(default_factory=list)
     wording: list[YamlDocument] = field(default_factory=list)
     bank: list[YamlDocument] = field(default_factory=list)
+    questionnaire: list[YamlDocument] = field(default_factory=list)
+    portal: list[YamlDocument] = field(default_factory=list)
 
 
 # kind: (glob below the corpus directory, schema)
@@ -52,6 +55,8 @@ FILE_KINDS: dict[str, tuple[str, str]] = {
     "regulations": ("regulations.yml", "regulations"),
     "wording": ("wording.yml", "wording"),
     "bank": ("policy/bank.yml", "bank"),
+    "questionnaire": ("policy/questionnaire.yml", "questionnaire"),
+    "portal": ("portal.yml", "wording"),
 }
 
 
@@ -74,6 +79,7 @@ def load_corpus(directory: Path) -> Corpus:
         raise CorpusError([*problems, *wrong_steps], _CONTENT_ERROR)
     corpus = _build(files, corpus_revision(directory))
     problems += consistency_problems(corpus, files.answers, files.disclosures)
+    problems += [each for document in files.questionnaire for each in questionnaire_problems(document, corpus.facts)]
     if problems:
         raise CorpusError(problems, _CONTENT_ERROR)
     return corpus
@@ -187,6 +193,8 @@ def _build(files: CorpusFiles, revision: str) -> Corpus:
         },
         wording={key: value for document in files.wording for key, value in document.data["wording"].items()},
         bank={key: item["value"] for document in files.bank for key, item in document.data.items()},
+        questionnaire=files.questionnaire[0].data,
+        portal=files.portal[0].data["wording"],
         training_lines=tuple(_training_lines(files)),
     )
 

@@ -189,6 +189,8 @@ class Corpus:
         facts: by fact id.
         wording: fixed sentences by id.
         bank: the bank's settings where the rules leave a choice.
+        questionnaire: the client's questionnaire, as written.
+        portal: fixed sentences of the pages that a client sees, by id.
         training_lines: utterances and questions, with their place.
     """
 
@@ -200,6 +202,8 @@ class Corpus:
     facts: Mapping[str, Fact]
     wording: Mapping[str, str]
     bank: Mapping[str, Any]
+    questionnaire: Mapping[str, Any]
+    portal: Mapping[str, str]
     training_lines: tuple[TrainingLine, ...]
 
     def scripts(self) -> Iterator[Script]:

@@ -32,7 +32,11 @@ _LINE_OF = " {} "
 
 def ready_urls(settings: Settings) -> dict[str, str]:
     """Address that tells whether a process is healthy, by its name in the Procfile."""
-    return {"actions": f"{settings.actions_url}/ready", "rasa": f"{settings.rasa_url}/ready"}
+    return {
+        "actions": f"{settings.actions_url}/ready",
+        "rasa": f"{settings.rasa_url}/ready",
+        "portal": f"{settings.portal_local_url}/ready",
+    }
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -46,6 +50,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "HUASHU_DATABASE_URL": settings.database_url,
         "HUASHU_RASA_PORT": str(settings.rasa_port),
         "HUASHU_ACTIONS_PORT": str(settings.actions_port),
+        "HUASHU_PORTAL_PORT": str(settings.portal_port),
+        "HUASHU_PORTAL_URL": settings.portal_url,
         "HUASHU_TODAY": settings.today or "",
         "PYTHONWARNINGS": "ignore",
         "PYTHONUNBUFFERED": "1",

@@ -105,9 +105,14 @@ def check_ports(settings: Settings) -> None:
     """Make sure that nobody else listens where our processes will.
 
     Raises:
-        HuashuError: E504, naming the port and how to choose another; or both ports are the same.
+        HuashuError: E504, naming the port and how to choose another; or two ports are the same.
     """
-    for port, variable in ((settings.rasa_port, "HUASHU_RASA_PORT"), (settings.actions_port, "HUASHU_ACTIONS_PORT")):
+    ports = {
+        "HUASHU_RASA_PORT": settings.rasa_port,
+        "HUASHU_ACTIONS_PORT": settings.actions_port,
+        "HUASHU_PORTAL_PORT": settings.portal_port,
+    }
+    for variable, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -119,9 +124,10 @@ def check_ports(settings: Settings) -> None:
                     why = f"不能使用（{error.strerror}）。请换一个"
                 other = port + 1 if port < 65535 else port - 1
                 raise HuashuError("E504", f"端口 {port} {why}：{variable}={other} make run") from error
-    if settings.rasa_port == settings.actions_port:
-        message = f"两个进程不能用同一个端口 {settings.rasa_port}。请改 HUASHU_RASA_PORT 或 HUASHU_ACTIONS_PORT。"
-        raise HuashuError("E504", message)
+    for port in ports.values():
+        same = [variable for variable, other in ports.items() if other == port]
+        if len(same) > 1:
+            raise HuashuError("E504", f"两个进程不能用同一个端口 {port}。请改 {' 或 '.join(same)}。")
 
 
 def check_disk(directory: Path) -> None:
@@ -145,5 +151,6 @@ def check_disk(directory: Path) -> None:
 def _tell_where_to_go(settings: Settings, seconds: float) -> None:
     _console.print(f"\n[bold green]助手已就绪[/]，用时 {seconds:.0f} 秒。")
     _console.print("在另一个窗口运行 [bold]make chat[/] 开始对话，例如：客户说手续费太贵了")
+    _console.print(f"客户问卷的网址：{settings.portal_url}（HUASHU_PORTAL_URL），链接由助手给出", soft_wrap=True)
     _console.print(f"日志：{settings.log_dir / 'processes.log'}    按 Ctrl-C 结束")
     sys.stdout.flush()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.model import Corpus, Governance
@@ -18,6 +19,8 @@ from bot.policy.checker import PhraseChecker
 from bot.policy.judge import trained_judge
 
 _SPEAKABLE = ("approved", "in_review")
+# Titles and buttons of pages: no talk, which is all that the judge has learned; patterns check them.
+_PAGES = Path("portal.yml")
 
 
 def check_corpus(directory: Path, models: Path) -> tuple[Corpus, list[TrainingLine]]:
@@ -72,7 +75,7 @@ def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
     problems = []
     for path, line, where, text in spoken_texts(corpus):
         spoken = without_placeholders(text)
-        findings = [] if spoken in checker.clean else checker.check(spoken)
+        findings = [] if spoken in checker.clean else checker.check(spoken, judged=path != _PAGES)
         if not findings:
             checker.clean.add(spoken)
         for finding in findings:
@@ -101,8 +104,21 @@ def spoken_texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
                 yield *_place(answer.governance), answer.id, text
     for disclosure in corpus.disclosures.values():
         yield Path("policy/disclosures.yml"), 1, disclosure.id, disclosure.text
-    for key, text in corpus.wording.items():
-        yield Path("wording.yml"), 1, key, text
+    for file, wording in ((Path("wording.yml"), corpus.wording), (_PAGES, corpus.portal)):
+        for key, text in wording.items():
+            yield file, 1, key, text
+    for place, text in _questionnaire_texts(corpus.questionnaire):
+        yield Path("policy/questionnaire.yml"), 1, place, text
+
+
+def _questionnaire_texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the client reads beside the options: those are the client's own words."""
+    for item in data["privacy"]:
+        yield "privacy", item["text"]
+    for question in data["questions"]:
+        yield question["id"], question["text"] + question.get("help", "")
+    for tier in data["tiers"]:
+        yield tier["tier"], tier["meaning"]
 
 
 def _place(governance: Governance) -> tuple[Path, int]:

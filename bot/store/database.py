@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ A transaction that reads first and writes later can find its snapshot outdated; 
 """
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
     """Make an engine.
 
     Args:
         url: SQLAlchemy address. The directory of an SQLite file is made if it is missing.
+        busy_timeout_ms: how long SQLite waits for others who write.
 
     Returns:
         An engine; for SQLite with write-ahead log, full synchronisation and foreign keys.
@@ -45,7 +47,7 @@ def engine_for(url: str) -> Engine:
         engine = create_engine(address)
     except (ArgumentError, ImportError, OSError) as error:
         raise _unusable(error) from error
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, busy_timeout_ms))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -84,12 +86,12 @@ def _unusable(error: Exception) -> HuashuError:
     )
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(busy_timeout_ms: int, connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transactions begin late and let DDL commit; SQLAlchemy's begin event does it instead.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        f"busy_timeout = {busy_timeout_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

@@ -130,8 +130,12 @@ def salutation(client: Client) -> str:
 
 def masked_name(client: Client) -> str:
     """The client's name with its middle hidden, and the number: 王*（KH100003）."""
-    shown = client.name[0] + "*" * max(1, len(client.name) - 2) + (client.name[-1] if len(client.name) > 2 else "")
-    return f"{shown}（{client.client_id}）"
+    return f"{hidden_name(client)}（{client.client_id}）"
+
+
+def hidden_name(client: Client) -> str:
+    """The client's name with its middle hidden: 王*."""
+    return client.name[0] + "*" * max(1, len(client.name) - 2) + (client.name[-1] if len(client.name) > 2 else "")
 
 
 def masked_phone(client: Client) -> str:

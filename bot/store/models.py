@@ -7,7 +7,7 @@ exactly. A client's age is never stored; whoever needs it works it out from the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -99,6 +100,25 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(int(value)).scaleb(-self.places)
 
 
+class UtcMoment(TypeDecorator[datetime]):
+    """A moment in UTC: SQLite keeps no time zone, so none is kept anywhere."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn to UTC; a moment without a time zone is refused, since nobody could tell when it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
 YUAN = ScaledDecimal(2)
 PER_CENT = ScaledDecimal(4)
 
@@ -160,7 +180,10 @@ class Client(Base):
 
 
 class RiskAssessment(Base):
-    """One answer of a client to the risk questionnaire; every one is kept (T50)."""
+    """One answer of a client to the risk questionnaire; every one is kept (T50).
+
+    `is_change_confirmed` says that the client was shown the results that held before and confirmed this one (T04).
+    """
 
     __tablename__ = "risk_assessment"
     __table_args__ = (
@@ -176,8 +199,81 @@ class RiskAssessment(Base):
     risk_tier: Mapped[str] = mapped_column(String(2))
     is_lowest_category: Mapped[bool] = mapped_column(default=False)
     questionnaire_version: Mapped[str | None] = mapped_column(String(20))
+    is_change_confirmed: Mapped[bool] = mapped_column(default=False)
 
     client: Mapped[Client] = relationship(back_populates="assessments")
+
+
+class QuestionnaireVersion(Base):
+    """A version of the questionnaire as clients saw it, so that kept answers stay readable (T50)."""
+
+    __tablename__ = "questionnaire_version"
+
+    version: Mapped[str] = mapped_column(String(20), primary_key=True)
+    content: Mapped[str] = mapped_column(Text, doc="canonical JSON")
+
+
+class AssessmentLink(Base):
+    """A one-time link by which a client reaches the questionnaire. Only digests of its secrets are kept."""
+
+    __tablename__ = "assessment_link"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        UniqueConstraint("session_hash"),
+        Index(None, "client_pk"),
+        CheckConstraint("created_at < expires_at", name="expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_pk: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), doc="of what the address holds")
+    session_hash: Mapped[str | None] = mapped_column(String(64), doc="of what the client's browser holds")
+    manager_id: Mapped[str] = mapped_column(String(64), doc="who asked for it")
+    created_at: Mapped[datetime] = mapped_column(UtcMoment)
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment)
+    seen_at: Mapped[datetime] = mapped_column(UtcMoment, doc="last change")
+    used_at: Mapped[datetime | None] = mapped_column(
+        UtcMoment, doc="when the client began; no other browser after that"
+    )
+
+    client: Mapped[Client] = relationship(lazy="joined", innerjoin=True)
+    sheets: Mapped[list[AnswerSheet]] = relationship(back_populates="link", lazy="selectin", order_by="AnswerSheet.id")
+
+
+class AnswerSheet(Base):
+    """The answers of one assessment; a second look after handing in begins a sheet of its own."""
+
+    __tablename__ = "answer_sheet"
+    __table_args__ = (
+        UniqueConstraint("assessment_pk"),
+        Index(None, "client_pk", "handed_in_on"),
+        Index(None, "link_pk"),
+        CheckConstraint(one_of("risk_tier", RISK_TIERS), name="risk_tier"),
+        CheckConstraint("NOT is_lowest_category OR risk_tier = 'C1'", name="lowest_category_is_c1"),
+        CheckConstraint(
+            "(handed_in_at IS NULL) = (risk_tier IS NULL) AND (handed_in_at IS NULL) = (score IS NULL) "
+            "AND (handed_in_at IS NULL) = (handed_in_on IS NULL)",
+            name="result_is_whole",
+        ),
+        CheckConstraint("assessment_pk IS NULL OR handed_in_at IS NOT NULL", name="assessment_is_handed_in"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_pk: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    link_pk: Mapped[int] = mapped_column(ForeignKey("assessment_link.id"))
+    version: Mapped[str] = mapped_column(String(20), ForeignKey("questionnaire_version.version"))
+    answers: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, doc="option id by question id")
+    started_at: Mapped[datetime] = mapped_column(UtcMoment)
+    handed_in_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    handed_in_on: Mapped[date | None] = mapped_column(doc="the bank's day, by which assessments are counted (T02)")
+    score: Mapped[int | None]
+    risk_tier: Mapped[str | None] = mapped_column(String(2))
+    is_lowest_category: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcMoment, doc="of a changed result (T04)")
+    assessment_pk: Mapped[int | None] = mapped_column(ForeignKey("risk_assessment.id"))
+
+    link: Mapped[AssessmentLink] = relationship(back_populates="sheets")
+    questionnaire: Mapped[QuestionnaireVersion] = relationship(lazy="joined", innerjoin=True)
 
 
 class Product(Base):

@@ -78,11 +78,19 @@ def latest_assessment(client: Client) -> RiskAssessment | None:
 
     Of several on one day the most cautious counts: only days are recorded, so nobody can tell which came last.
     """
-    if not client.assessments:
-        return None
-    newest = max(each.assessed_on for each in client.assessments)
+    in_force = assessments_in_force(client)
+    return min(in_force, key=lambda each: (each.risk_tier, not each.is_lowest_category), default=None)
+
+
+def assessments_in_force(client: Client) -> list[RiskAssessment]:
+    """The assessments of the newest day.
+
+    Those before a change that the client confirmed (T04) are left out: whoever confirmed was shown them.
+    """
+    newest = max((each.assessed_on for each in client.assessments), default=None)
     of_that_day = [each for each in client.assessments if each.assessed_on == newest]
-    return min(of_that_day, key=lambda each: (each.risk_tier, not each.is_lowest_category))
+    confirmed = [place for place, each in enumerate(of_that_day) if each.is_change_confirmed]
+    return of_that_day[confirmed[-1] :] if confirmed else of_that_day
 
 
 def _folded(text: str) -> str:

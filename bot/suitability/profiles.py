@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bot.store.models import Client, Product
+from bot.store.queries import assessments_in_force
 from bot.suitability.model import Assessment, ClientProfile, ProductProfile
 
 
 def client_profile(client: Client) -> ClientProfile:
     """What the decision needs to know of a client.
 
-    When assessments of the newest day differ, there is no telling which holds, and the profile says so.
+    When assessments of the newest day differ and the client confirmed no change, there is no telling which holds, and
+    the profile says so.
     """
-    newest = max((each.assessed_on for each in client.assessments), default=None)
-    latest = [each for each in client.assessments if each.assessed_on == newest]
+    latest = assessments_in_force(client)
     results = {(each.risk_tier, each.is_lowest_category) for each in latest}
     assessment = (
         Assessment(latest[-1].risk_tier, latest[-1].assessed_on, latest[-1].is_lowest_category) if latest else None

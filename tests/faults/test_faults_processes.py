@@ -37,6 +37,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             "HUASHU_CORPUS_DIR": str(directory / "corpus"),
             "HUASHU_RASA_PORT": str(free_port()),
             "HUASHU_ACTIONS_PORT": str(free_port()),
+            "HUASHU_PORTAL_PORT": str(free_port()),
             "HUASHU_TODAY": TODAY,
         }
     )
@@ -187,6 +188,7 @@ def _own(settings: Settings, directory: Path, **changed: str) -> Settings:
         "HUASHU_MODELS_DIR": str(settings.models_dir),
         "HUASHU_RASA_PORT": str(free_port()),
         "HUASHU_ACTIONS_PORT": str(free_port()),
+        "HUASHU_PORTAL_PORT": str(free_port()),
         **changed,
     }
     return load_settings(variables)

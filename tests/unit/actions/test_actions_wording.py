@@ -10,6 +10,7 @@ from bot.settings import PROJECT_ROOT
 
 # Built from a variable part; the names it can take are listed.
 COMPOSED = {
+    "assessment_limit_": ["day", "year"],
     "decision_": ["may_recommend", "own_demand_only", "refused"],
     "reading_": [
         *(

@@ -26,8 +26,9 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def settings_for(rasa: int, actions: int) -> Settings:
-    return load_settings({"HUASHU_RASA_PORT": str(rasa), "HUASHU_ACTIONS_PORT": str(actions)})
+def settings_for(rasa: int, actions: int, portal: int | None = None) -> Settings:
+    ports = {"RASA": rasa, "ACTIONS": actions, "PORTAL": portal or free_ports(1)[0]}
+    return load_settings({f"HUASHU_{name}_PORT": str(port) for name, port in ports.items()})
 
 
 @pytest.fixture(params=["127.0.0.1", "0.0.0.0"])
@@ -45,10 +46,12 @@ def test_free_ports_pass_and_stay_free() -> None:
     check_ports(settings)
 
 
-@pytest.mark.parametrize("variable", ["HUASHU_RASA_PORT", "HUASHU_ACTIONS_PORT"])
+@pytest.mark.parametrize("variable", ["HUASHU_RASA_PORT", "HUASHU_ACTIONS_PORT", "HUASHU_PORTAL_PORT"])
 def test_a_taken_port_is_named_with_the_variable_that_changes_it(variable: str, taken: int) -> None:
-    (free,) = free_ports(1)
-    settings = settings_for(taken, free) if variable == "HUASHU_RASA_PORT" else settings_for(free, taken)
+    place = ["HUASHU_RASA_PORT", "HUASHU_ACTIONS_PORT", "HUASHU_PORTAL_PORT"].index(variable)
+    ports = free_ports(2)
+    ports.insert(place, taken)
+    settings = settings_for(*ports)
     with pytest.raises(HuashuError) as caught:
         check_ports(settings)
     assert caught.value.code == "E504"
@@ -70,9 +73,10 @@ def test_a_port_that_was_just_in_use_is_free_again() -> None:
 
 
 def test_one_port_for_two_processes_is_refused() -> None:
-    (port,) = free_ports(1)
-    with pytest.raises(HuashuError, match=str(port)) as caught:
-        check_ports(settings_for(port, port))
+    port, other = free_ports(2)
+    for ports in ((port, port, other), (port, other, port), (other, port, port)):
+        with pytest.raises(HuashuError, match=str(port)) as caught:
+            check_ports(settings_for(*ports))
     assert caught.value.code == "E504"
 
 
@@ -85,7 +89,7 @@ def test_a_port_that_may_not_be_used_is_told_and_another_proposed(
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(HuashuError, match=f"端口 {port} 不能使用") as caught:
-        check_ports(settings_for(port, 5055))
+        check_ports(settings_for(port, 5055, 8000))
     assert caught.value.code == "E504"
     assert f"HUASHU_RASA_PORT={other} " in caught.value.message
 

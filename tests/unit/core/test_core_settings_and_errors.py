@@ -24,6 +24,8 @@ def test_without_variables_everything_lies_in_the_project() -> None:
         database_url=f"sqlite:///{PROJECT_ROOT / 'var' / 'huashu.db'}",
         rasa_port=5005,
         actions_port=5055,
+        portal_port=8000,
+        portal_url="http://127.0.0.1:8000",
         today=None,
     )
 
@@ -40,6 +42,10 @@ def test_without_variables_everything_lies_in_the_project() -> None:
         ("HUASHU_DATABASE_URL", "postgresql://h/d", "database_url", "postgresql://h/d"),
         ("HUASHU_RASA_PORT", "6005", "rasa_url", "http://127.0.0.1:6005/huashu"),
         ("HUASHU_ACTIONS_PORT", "65535", "actions_url", "http://127.0.0.1:65535"),
+        ("HUASHU_PORTAL_PORT", "8001", "portal_local_url", "http://127.0.0.1:8001"),
+        ("HUASHU_PORTAL_PORT", "8001", "portal_url", "http://127.0.0.1:8001"),
+        ("HUASHU_PORTAL_URL", "https://q.example.com/", "portal_url", "https://q.example.com"),
+        ("HUASHU_PORTAL_URL", "http://10.0.0.5:8000", "portal_host", "0.0.0.0"),
         ("HUASHU_TODAY", "2026-11-24", "today", "2026-11-24"),
     ],
 )
@@ -54,12 +60,37 @@ def test_an_empty_variable_counts_as_not_set(variable: str) -> None:
     assert load_settings({variable: ""}) == load_settings({})
 
 
-@pytest.mark.parametrize("variable", ["HUASHU_RASA_PORT", "HUASHU_ACTIONS_PORT"])
+@pytest.mark.parametrize("variable", ["HUASHU_RASA_PORT", "HUASHU_ACTIONS_PORT", "HUASHU_PORTAL_PORT"])
 @pytest.mark.parametrize("value", ["x", "0", "65536", "-1", "50.5", " ", "5005x", "1e3"])
 def test_a_port_that_is_none_is_refused_by_name(variable: str, value: str) -> None:
     with pytest.raises(HuashuError, match=variable) as caught:
         load_settings({variable: value})
     assert caught.value.code == "E504"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x",
+        "8000",
+        "ftp://h",
+        "http://",
+        "http://h/path",
+        "http://h:port",
+        "http://h:0",
+        "http://me:pw@h",
+        "http://h?a=b",
+    ],
+)
+def test_an_address_that_is_none_is_refused_by_name(value: str) -> None:
+    with pytest.raises(HuashuError, match="HUASHU_PORTAL_URL") as caught:
+        load_settings({"HUASHU_PORTAL_URL": value})
+    assert caught.value.code == "E504"
+
+
+@pytest.mark.parametrize("value", ["http://127.0.0.1:9000", "http://localhost:9000"])
+def test_the_portal_listens_on_loopback_unless_others_are_to_reach_it(value: str) -> None:
+    assert load_settings({"HUASHU_PORTAL_URL": value}).portal_host == "127.0.0.1"
 
 
 @pytest.mark.parametrize("value", ["yesterday", "2026-02-30", "24.11.2026", "2026-13-01"])

@@ -12,6 +12,8 @@ DISCLOSURES = "policy/disclosures.yml"
 BANK = "policy/bank.yml"
 REGULATIONS = "regulations.yml"
 WORDING = "wording.yml"
+QUESTIONNAIRE = "policy/questionnaire.yml"
+PORTAL = "portal.yml"
 
 FILES: dict[str, str] = {
     FEES: """\
@@ -153,6 +155,38 @@ facts:
     WORDING: """\
 wording:
   greet: 您好。
+""",
+    PORTAL: """\
+wording:
+  question_next: 下一题
+""",
+    QUESTIONNAIRE: """\
+version: "1"
+title: 问卷
+settles: 开放点
+facts: [G01]
+privacy:
+  - {topic: 谁在收集, text: 本行。}
+questions:
+  - id: everything
+    covers: [identity, occupation, age, income, assets, debts, education, work_experience, investment_experience]
+    text: 您的情况怎么样？
+    options:
+      - {id: poor, text: 一般, points: 0}
+      - {id: rich, text: 富裕, points: 4}
+  - id: wishes
+    covers: [purpose, term, expected_return, risk_preference, bearable_loss]
+    text: 您能承受损失吗？
+    options:
+      - {id: no_loss, text: 不能, points: 0, lowest_category: true}
+      - {id: some_loss, text: 能, points: 4}
+tiers:
+  - {tier: C1, from: 0, to: 0, name: 保守型, meaning: 很低。}
+  - {tier: C2, from: 1, to: 2, name: 谨慎型, meaning: 较低。}
+  - {tier: C3, from: 3, to: 4, name: 稳健型, meaning: 一定。}
+  - {tier: C4, from: 5, to: 6, name: 进取型, meaning: 较高。}
+  - {tier: C5, from: 7, to: 8, name: 激进型, meaning: 很高。}
+lowest_category: 最低类别。
 """,
 }
 

@@ -13,6 +13,7 @@ from corpus_files import (
     FEES,
     FILES,
     OPENING,
+    QUESTIONNAIRE,
     RECORDING,
     REGULATIONS,
     WORDING,
@@ -126,6 +127,11 @@ FORMAT = [
     Row(OPENING, "stage: opening", "stage: openning", "openning", "'openning' 不在", "是不是想写 opening？"),
     Row(BANK, "value: 65", "value: 70", "value: 70", "70 太大", "至多 65"),
     Row(BANK, "value: 12", "value: 24", "value: 24", "24 太大", "至多 12"),
+    Row(QUESTIONNAIRE, "points: 4}", "points: -1}", "points: -1", "-1 太小", "至少 0"),
+    Row(QUESTIONNAIRE, "[identity, occ", "[name, occ", "[name, occ", "'name' 不在允许范围内", "identity"),
+    Row(QUESTIONNAIRE, 'version: "1"', "version: 1", "version: 1", "1 类型不对", "写成文字"),
+    Row(QUESTIONNAIRE, 'version: "1"', 'version: "第一版"', "第一版", "写法不对", "内容一改就换新版本"),
+    Row(QUESTIONNAIRE, "id: poor, text: 一般,", "id: poor, hint: 一般,", "hint", "不认识的键 hint", "text"),
     Row(REGULATIONS, "mark: UNSEEN", "mark: SEEN", "mark: SEEN}", "'SEEN' 不在", "SEEN-FULL"),
     # YAML itself
     Row(FEES, "  - 手续费太贵了", "\t- 手续费太贵了", "\t- 手", "YAML 写法有错", "不用制表符"),
@@ -139,6 +145,24 @@ FORMAT = [
     Row(WORDING, "wording:", "wording:\n---\nwording:", "---", "YAML 写法有错", "检查缩进"),
 ]
 CONTENT = [
+    Row(QUESTIONNAIRE, "income, ", "", "questions:", "没有问到收入（T08）", "covers 写上 income"),
+    Row(
+        QUESTIONNAIRE,
+        "id: wishes",
+        "id: everything",
+        "everything\n    covers: [purpose",
+        "everything 与第 8 行重复",
+        "只用一次",
+    ),
+    Row(QUESTIONNAIRE, "id: rich", "id: poor", "富裕", "poor 与第 12 行重复", "只用一次"),
+    Row(QUESTIONNAIRE, "text: 富裕", "text: 一般", "id: rich", "一般 与第 12 行重复", "只用一次"),
+    Row(QUESTIONNAIRE, ", lowest_category: true", "", "questions:", "没有一个选项属于最低类别", "lowest_category"),
+    Row(QUESTIONNAIRE, "from: 1,", "from: 2,", "from: 2,", "C2 从 2 分开始，有空档", "从 1 开始"),
+    Row(QUESTIONNAIRE, "from: 3,", "from: 2,", "from: 2,", "C3 从 2 分开始，有重叠", "从 3 开始"),
+    Row(QUESTIONNAIRE, "to: 8,", "to: 9,", "to: 9,", "到 9 分，而最多能得 8 分", "写成 8"),
+    Row(QUESTIONNAIRE, "to: 8,", "to: 6,", "激进型", "C5 的终点小于起点", "to 不小于 from"),
+    Row(QUESTIONNAIRE, "tier: C2", "tier: C3", "tiers:", "等级不是从 C1 到 C5 各一个", "C1、C2"),
+    Row(QUESTIONNAIRE, "facts: [G01]", "facts: [G99]", "G99", "引用的条目 G99 不存在", "regulations.yml"),
     # ids
     Row(
         FEES,

@@ -96,15 +96,14 @@ most_recommendations: {value: 3, settles: 开放点}
 largest_share: {value: {R1: 100, R2: 100, R3: 80, R4: 50, R5: 30}, settles: 开放点}
 retention_years: {value: 20, settles: 开放点}
 """,
-    "regulations.yml": """\
-compiled: 2026-11-23
-facts:
-  - {id: S03, rule: 办法, article: "", substance: 须揭示风险, mark: SEEN-QUOTE}
-""",
     "wording.yml": """\
 wording:
   greet: 您好。
 """,
+    **{
+        name: (CORPUS / name).read_text("utf-8")
+        for name in ("regulations.yml", "portal.yml", "policy/questionnaire.yml")
+    },
 }
 
 
@@ -149,6 +148,8 @@ def test_forbidden_sentence_is_refused_with_file_and_line(
     [
         ("policy/disclosures.yml", "您可能损失本金。", "principal_loss"),
         ("wording.yml", "您好。", "greet"),
+        ("portal.yml", "这个链接已经用过了", "used_title"),
+        ("policy/questionnaire.yml", "房子和车不算。", "assets"),
     ],
 )
 def test_fixed_sentences_are_checked_too(name: str, old: str, where: str, tmp_path: Path) -> None:

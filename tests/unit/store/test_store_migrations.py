@@ -17,7 +17,10 @@ from bot.errors import HuashuError
 from bot.store.database import BUSY_TIMEOUT_MS, engine_for, migration_config, upgrade
 from bot.store.models import AuditEntry, Base, Client, Holding, Product, ProductFee, RiskAssessment
 
-TABLES = {"client", "risk_assessment", "product", "product_fee", "holding", "audit_entry"}
+TABLES = {
+    *("client", "risk_assessment", "product", "product_fee", "holding", "audit_entry"),
+    *("questionnaire_version", "assessment_link", "answer_sheet"),
+}
 CLIENT = {"client_id": "KH100001", "name": "王芳", "gender": "female", "lifecycle": "new", "manager_id": "RM1"}
 PRODUCT = {
     "code": "AH1",
