@@ -19,8 +19,8 @@ from bot.policy.checker import PhraseChecker
 from bot.policy.judge import trained_judge
 
 _SPEAKABLE = ("approved", "in_review")
-# Titles and buttons of pages: no talk, which is all that the judge has learned; patterns check them.
-_PAGES = Path("portal.yml")
+# Titles, buttons and notices: no talk, which is all that the judge has learned; patterns check them.
+_WORDING, _PAGES = Path("wording.yml"), Path("portal.yml")
 
 
 def check_corpus(directory: Path, models: Path) -> tuple[Corpus, list[TrainingLine]]:
@@ -75,7 +75,7 @@ def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
     problems = []
     for path, line, where, text in spoken_texts(corpus):
         spoken = without_placeholders(text)
-        findings = [] if spoken in checker.clean else checker.check(spoken, judged=path != _PAGES)
+        findings = [] if spoken in checker.clean else checker.check(spoken, judged=path not in (_WORDING, _PAGES))
         if not findings:
             checker.clean.add(spoken)
         for finding in findings:
@@ -104,7 +104,7 @@ def spoken_texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
                 yield *_place(answer.governance), answer.id, text
     for disclosure in corpus.disclosures.values():
         yield Path("policy/disclosures.yml"), 1, disclosure.id, disclosure.text
-    for file, wording in ((Path("wording.yml"), corpus.wording), (_PAGES, corpus.portal)):
+    for file, wording in ((_WORDING, corpus.wording), (_PAGES, corpus.portal)):
         for key, text in wording.items():
             yield file, 1, key, text
     for place, text in _questionnaire_texts(corpus.questionnaire):

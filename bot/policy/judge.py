@@ -36,7 +36,7 @@ from bot.policy.traits import Traits, Vocabulary
 THRESHOLD = 0.15  # margin from which a stretch is taken for a violation
 SENTENCE_THRESHOLD = 0.45  # the same for a single sentence of it, which is seen without what stands around it
 PATTERN_THRESHOLD = -0.3  # below it even what a pattern has found does not count
-CODE_MARGIN = 0.45  # codes so close behind the likeliest are told as well
+CODE_MARGIN, MOST_CODES = 0.8, 2  # a code so close behind the likeliest is told as well
 PENALTY = 0.5
 BAYES_SHARE, BAYES_SMOOTHING = 0.4, 0.3  # naive Bayes blended in to tell codes apart
 LONGEST_STRETCH = 90  # characters; the catalogue's sentences are no longer
@@ -134,8 +134,8 @@ class SentenceJudge:
 
 
 def _likely_codes(scores: Floats) -> tuple[str, ...]:
-    close = [int(number) for number in np.argsort(-scores) if scores[number] >= scores.max() - CODE_MARGIN]
-    return tuple(CODES[number] for number in close)
+    likeliest = np.argsort(-scores)[:MOST_CODES]
+    return tuple(CODES[number] for number in likeliest if scores[number] >= scores.max() - CODE_MARGIN)
 
 
 def _stretches(folded: str) -> Iterator[tuple[int, int]]:
