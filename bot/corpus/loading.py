@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.corpus.consistency import consistency_problems
 from bot.corpus.model import AppliesTo, Corpus, Disclosure, Fact, Governance, PolicyAnswer, Script, Topic
+from bot.corpus.practice import Practice, build_practice, practice_problems
 from bot.corpus.problems import CorpusError, Problem
 from bot.corpus.questionnaire import questionnaire_problems
 from bot.corpus.schema import schema_problems
@@ -31,7 +32,9 @@ class CorpusFiles:
         objections: one document an objection.
         stages: one document a stage.
         answers: one document a topic of policy answers.
-        disclosures, regulations, wording, bank, questionnaire, portal: single files.
+        disclosures, regulations, wording, bank, questionnaire, portal, practice: single files.
+        personas: one document a persona.
+        client_lines, graded: one document an objection.
     """
 
     directory: Path
@@ -44,6 +47,10 @@ class CorpusFiles:
     bank: list[YamlDocument] = field(default_factory=list)
     questionnaire: list[YamlDocument] = field(default_factory=list)
     portal: list[YamlDocument] = field(default_factory=list)
+    practice: list[YamlDocument] = field(default_factory=list)
+    personas: list[YamlDocument] = field(default_factory=list)
+    client_lines: list[YamlDocument] = field(default_factory=list)
+    graded: list[YamlDocument] = field(default_factory=list)
 
 
 # kind: (glob below the corpus directory, schema)
@@ -57,7 +64,13 @@ FILE_KINDS: dict[str, tuple[str, str]] = {
     "bank": ("policy/bank.yml", "bank"),
     "questionnaire": ("policy/questionnaire.yml", "questionnaire"),
     "portal": ("portal.yml", "wording"),
+    "practice": ("practice.yml", "practice"),
+    "personas": ("personas/*.yml", "persona"),
+    "client_lines": ("objections/practice/*.yml", "client_lines"),
+    "graded": ("objections/graded/*.yml", "graded_replies"),
 }
+# A corpus without ``practice.yml`` is whole; nobody can practise with it.
+_OF_PRACTICE = ("practice", "personas", "client_lines", "graded")
 
 
 def load_corpus(directory: Path) -> Corpus:
@@ -80,6 +93,9 @@ def load_corpus(directory: Path) -> Corpus:
     corpus = _build(files, corpus_revision(directory))
     problems += consistency_problems(corpus, files.answers, files.disclosures)
     problems += [each for document in files.questionnaire for each in questionnaire_problems(document, corpus.facts)]
+    if files.practice:
+        of_practice = (files.personas, files.client_lines, files.graded, files.practice[0])
+        problems += practice_problems(*of_practice, corpus.objections)
     if problems:
         raise CorpusError(problems, _CONTENT_ERROR)
     return corpus
@@ -139,7 +155,7 @@ def _read_files(directory: Path) -> CorpusFiles:
     for kind, (pattern, schema_name) in FILE_KINDS.items():
         # Hidden files are an editor's or a file server's own (".#fees.yml").
         paths = sorted(path for path in directory.glob(pattern) if not path.name.startswith("."))
-        if not paths:
+        if not paths and (kind not in _OF_PRACTICE or files.practice):
             problems.append(Problem(directory / pattern, 1, "", "没有这样的文件", "至少一个"))
         for path in paths:
             document, found = read_yaml(path)
@@ -195,8 +211,15 @@ def _build(files: CorpusFiles, revision: str) -> Corpus:
         bank={key: item["value"] for document in files.bank for key, item in document.data.items()},
         questionnaire=files.questionnaire[0].data,
         portal=files.portal[0].data["wording"],
+        practice=_practice(files),
         training_lines=tuple(_training_lines(files)),
     )
+
+
+def _practice(files: CorpusFiles) -> Practice | None:
+    if not files.practice:
+        return None
+    return build_practice(files.personas, files.client_lines, files.graded, files.practice[0])
 
 
 def _by_key(documents: list[YamlDocument], build: Callable[[YamlDocument], Topic]) -> dict[str, Topic]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.corpus.practice import Practice
 from bot.corpus.utterances import TrainingLine
 
 CONFIRMED_MARKS = frozenset({"SEEN-FULL", "SEEN-QUOTE"})
@@ -191,6 +192,7 @@ class Corpus:
         bank: the bank's settings where the rules leave a choice.
         questionnaire: the client's questionnaire, as written.
         portal: fixed sentences of the pages that a client sees, by id.
+        practice: what practice needs; None when the corpus has no ``practice.yml``.
         training_lines: utterances and questions, with their place.
     """
 
@@ -204,6 +206,7 @@ class Corpus:
     bank: Mapping[str, Any]
     questionnaire: Mapping[str, Any]
     portal: Mapping[str, str]
+    practice: Practice | None
     training_lines: tuple[TrainingLine, ...]
 
     def scripts(self) -> Iterator[Script]:
