@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -199,12 +200,22 @@ def _corpus_and_checker() -> tuple[Corpus, PhraseChecker]:
     return corpus, checker_of(settings.corpus_dir, corpus, settings.models_dir)
 
 
+def _yuan(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"{text} 不是金额。") from error
+    if not (amount.is_finite() and amount > 0):
+        raise typer.BadParameter(f"{text} 不是大于零的金额。")
+    return amount
+
+
 @suitability_app.command("explain")
 @_plainly
 def suitability_explain(
     client: Annotated[str, typer.Argument(metavar="CLIENT", help="客户编号，如 KH100001。")],
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="产品代码、名称或简称。")],
-    amount: Annotated[float | None, typer.Option(help="金额（元）。")] = None,
+    amount: Annotated[Decimal | None, typer.Option(parser=_yuan, metavar="YUAN", help="金额（元）。")] = None,
 ) -> None:
     """逐条列出这位客户能不能买这只产品的每项规则。"""
     from bot.reports import decision_tables, explain
