@@ -229,15 +229,15 @@ def every_decision() -> Iterator[Decision]:
         {"qualified_only": None},
         {"qualified_only": True},
         {"minimum_amount": None},
+        {"recording_needed": False},
     ):
         for until in (None, TODAY):
             yield decide(
                 client(birth_date=None, qualified_investor_until=until), product(**changes), POLICY, today=TODAY,
                 amount=Decimal(50_000),
             )  # fmt: skip
-    for amount, assets in ((1, 100), (50_000, None), (50_000, 100), (50_000, 500_000)):
-        who = client(financial_assets=None if assets is None else Decimal(assets))
-        yield decide(who, product(), POLICY, today=TODAY, amount=Decimal(amount))
+    for amount, assets in ((1, 100), (50_000, None), (50_000, 100), (50_000, 60_000), (50_000, 500_000)):
+        yield decided(client(financial_assets=assets), product(risk_grade="R3"), amount=amount)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -176,7 +177,9 @@ def test_each_threshold_of_uncertain_benefits_asks_for_a_signed_declaration(
     assert reason.facts == ("T19",)
     assert (reason in decision.duties) is bool(crossed)
     assert ("投保声明" in reason.duty and "签名" in reason.duty) is bool(crossed)
-    assert reason.text.count("、") == max(len(crossed) - 1, 0)
+    parts = reason.text.removesuffix("。").split("、")
+    assert len(parts) == max(len(crossed), 1)
+    assert all(re.fullmatch("[\u4e00-\u9fff0-9%]+", part) for part in parts)
     if not crossed:
         assert "没有超过" in reason.text
 
