@@ -237,7 +237,7 @@ def suitability_matrix(
         _out.print(matrix_table(rows))
     else:
         write_rows(file, rows)
-        _out.print(f"已存到 {file}。")
+        _out.print(f"已存到 {file}。", markup=False, highlight=False, soft_wrap=True)
 
 
 @audit_app.command("verify")
@@ -266,7 +266,7 @@ def audit_export(
 
     rows = audit_rows(audit_log(load_settings()), since.date(), until.date())
     write_rows(file, rows)
-    _out.print(f"已把 {len(rows) - 1} 条存到 {file}。")
+    _out.print(f"已把 {len(rows) - 1} 条存到 {file}。", markup=False, highlight=False, soft_wrap=True)
 
 
 @database_app.command("prepare")

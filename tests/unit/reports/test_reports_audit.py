@@ -250,3 +250,10 @@ def test_a_csv_file_opens_in_a_spreadsheet_with_its_chinese(filled: Path, huashu
     file = tmp_path / "out.csv"
     huashu("audit", "export", file, "--from", "2000-01-01", "--to", "2999-12-31")
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_file_is_named_as_it_was_typed(filled: Path, huashu: Command, tmp_path: Path) -> None:
+    file = tmp_path / "导出[bold]副本.csv"  # no style of the terminal's
+    result = huashu("audit", "export", file, "--from", "2000-01-01", "--to", "2999-12-31")
+    assert (result.exit_code, file.exists()) == (0, True)
+    assert str(file) in result.stdout
