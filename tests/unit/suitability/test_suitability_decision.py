@@ -257,7 +257,7 @@ def test_every_reason_is_one_chinese_sentence_and_cures_are_only_for_failures(re
     for reason in reasons:
         assert re.match(r"[\u4e00-\u9fff]", reason.text), reason
         assert reason.text.endswith("。"), reason
-        assert not reason.cure or reason.cure.endswith("。"), reason
+        assert not reason.cure or re.fullmatch(r"[\u4e00-\u9fff].+。", reason.cure), reason
         assert not (reason.passed and (reason.cure or reason.own_demand)), reason
 
 

@@ -324,5 +324,7 @@ def test_what_speaks_for_a_product_is_said_too() -> None:
     ]
     words = ("在售", "完全民事行为能力", "2027-06-30", "R2", "C3", "2027-06-01", "等级匹配", "未满", "相符", "双录")
     assert [word for word, text in zip(words, told.values(), strict=True) if word not in text] == []
+    assert told["assessment_valid"] == "评估做于2026-06-01，有效至2027-06-01。"
+    assert told["tier_covers_grade"] == "客户C3，产品R2，等级匹配。"
     assert [*reason_of(decision, "product_grade").facts] == ["T05"]
     assert [*reason_of(decision, "assessment_exists").facts] == ["T01", "T11"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from suitability_values import (
     BORN,
+    POLICY,
     TODAY,
     application,
     assessment,
@@ -21,6 +22,7 @@ from suitability_values import (
     reason_of,
 )
 
+from bot.suitability.decision import decide
 from bot.suitability.model import InsuranceApplication, Outcome
 
 YES, OWN, NO = Outcome.MAY_RECOMMEND, Outcome.OWN_DEMAND_ONLY, Outcome.REFUSED
@@ -263,6 +265,7 @@ def test_certain_benefits_have_no_thresholds(changes: dict[str, Any]) -> None:
 
 def test_thresholds_are_not_asked_for_before_there_is_an_application() -> None:
     assert failed(decided(what=insurance())) == {"insurance_needs"}
+    assert failed(decide(client(), insurance(), POLICY, today=TODAY)) == {"insurance_needs"}
 
 
 @pytest.mark.parametrize("kind", ["certain", "participating", "universal", "short"])

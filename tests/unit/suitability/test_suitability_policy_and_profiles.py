@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,14 @@ from suitability_values import POLICY, SETTINGS, TODAY, client, product
 from bot.errors import HuashuError
 from bot.store.models import Client, Product, RiskAssessment
 from bot.suitability.decision import decide
-from bot.suitability.model import BankPolicy, Outcome
+from bot.suitability.model import (
+    Assessment,
+    BankPolicy,
+    ClientProfile,
+    InsuranceApplication,
+    Outcome,
+    ProductProfile,
+)
 from bot.suitability.profiles import client_profile, product_profile
 from bot.suitability.rules import may_be_presented, valid_until
 
@@ -176,6 +184,19 @@ def test_products_for_qualified_investors_are_named_to_no_one_else(
     ):
         who = client(qualified_investor_until=until)
         assert may_be_presented(who, what, TODAY) is (qualified or not for_them)
+
+
+def test_what_is_left_out_of_a_record_is_unknown_and_nobody_is_of_the_lowest_category_unsaid() -> None:
+    assert set(dataclasses.astuple(InsuranceApplication())) == {None}
+    unsaid = {
+        field.name: field.default for kind in (ClientProfile, ProductProfile) for field in dataclasses.fields(kind)
+    }
+    assert {name for name, default in unsaid.items() if default is None} == {
+        "reported_change_on",
+        "recording_needed",
+        "insurance_kind",
+    }
+    assert Assessment("C1", TODAY).is_lowest_category is False
 
 
 def test_outcomes_are_kept_under_their_names() -> None:
