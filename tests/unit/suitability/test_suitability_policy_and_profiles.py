@@ -208,7 +208,7 @@ def test_outcomes_are_kept_under_their_names() -> None:
     ("changes", "told"),
     [
         ({"low_risk_grades": ["R1", "R2", "R3", "R4", "R5"]}, "R4、R5 同时算高风险和低风险"),
-        ({"high_risk_grades": ["R4"], "low_risk_grades": []}, "R5 不在 high_risk_grades"),
+        ({"high_risk_grades": ["R4"], "low_risk_grades": []}, "最高等级 R5 不在 high_risk_grades"),
         ({"high_risk_grades": ["R2", "R5"]}, "R2 算高风险，比它高的等级也要写进 high_risk_grades"),
         ({"low_risk_grades": ["R3"]}, "R3 算低风险，比它低的等级也要写进 low_risk_grades"),
         ({"largest_share": {"R1": 1, "R2": 2, "R3": 2, "R4": 2, "R5": 2}}, "largest_share 里等级高的"),
@@ -217,7 +217,7 @@ def test_outcomes_are_kept_under_their_names() -> None:
 def test_a_contradiction_in_the_settings_is_told(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(HuashuError) as caught:
         BankPolicy.from_settings({**SETTINGS, **changes})
-    assert told in caught.value.message
+    assert caught.value.message.startswith(f"policy/bank.yml：{told}")
 
 
 def test_profiles_carry_every_field_of_the_rows() -> None:
