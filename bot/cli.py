@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -199,12 +200,22 @@ def _corpus_and_checker() -> tuple[Corpus, PhraseChecker]:
     return corpus, checker_of(settings.corpus_dir, corpus, settings.models_dir)
 
 
+def _yuan(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"{text} 不是金额。") from error
+    if not (amount.is_finite() and amount > 0):
+        raise typer.BadParameter(f"{text} 不是大于零的金额。")
+    return amount
+
+
 @suitability_app.command("explain")
 @_plainly
 def suitability_explain(
     client: Annotated[str, typer.Argument(metavar="CLIENT", help="客户编号，如 KH100001。")],
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="产品代码、名称或简称。")],
-    amount: Annotated[float | None, typer.Option(help="金额（元）。")] = None,
+    amount: Annotated[Decimal | None, typer.Option(parser=_yuan, metavar="YUAN", help="金额（元）。")] = None,
 ) -> None:
     """逐条列出这位客户能不能买这只产品的每项规则。"""
     from bot.reports import decision_tables, explain
@@ -226,7 +237,7 @@ def suitability_matrix(
         _out.print(matrix_table(rows))
     else:
         write_rows(file, rows)
-        _out.print(f"已存到 {file}。")
+        _out.print(f"已存到 {file}。", markup=False, highlight=False, soft_wrap=True)
 
 
 @audit_app.command("verify")
@@ -255,7 +266,7 @@ def audit_export(
 
     rows = audit_rows(audit_log(load_settings()), since.date(), until.date())
     write_rows(file, rows)
-    _out.print(f"已把 {len(rows) - 1} 条存到 {file}。")
+    _out.print(f"已把 {len(rows) - 1} 条存到 {file}。", markup=False, highlight=False, soft_wrap=True)
 
 
 @database_app.command("prepare")

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -44,7 +45,7 @@ class Explained:
     corpus: Corpus
 
 
-def explain(settings: Settings, client_id: str, product_name: str, amount: float | None) -> Explained:
+def explain(settings: Settings, client_id: str, product_name: str, amount: Decimal | None) -> Explained:
     """Decide for one client and one product of the database.
 
     Raises:
@@ -63,7 +64,7 @@ def explain(settings: Settings, client_id: str, product_name: str, amount: float
             product_profile(product),
             BankPolicy.from_settings(corpus.bank),
             today=settings.date_today(),
-            amount=None if amount is None else Decimal(str(amount)),
+            amount=amount,
         )
         return Explained(f"{client.client_id} × {product.code} {product.name}", decision, corpus)
 
@@ -143,7 +144,9 @@ def write_rows(path: Path, rows: Sequence[Sequence[str]]) -> None:
             sheet = book.create_sheet("话术")
             for row in safe:
                 sheet.append(row)
-            book.save(path)
+            content = BytesIO()  # a file that fails half-way would leave the library's own tracebacks on the terminal
+            book.save(content)
+            path.write_bytes(content.getvalue())
         else:
             raise HuashuError("E506", f"{path} 的扩展名应当是 .xlsx 或 .csv。")
     except OSError as error:

@@ -128,7 +128,7 @@ class AuditLog:
         """Entries of a span of days, both included (UTC), in order."""
         wanted = (
             select(AuditEntry)
-            .where(AuditEntry.at >= since.isoformat(), AuditEntry.at < (until + dt.timedelta(days=1)).isoformat())
+            .where(AuditEntry.at >= since.isoformat(), AuditEntry.at < f"{until}T24")
             .order_by(AuditEntry.seq)
             .execution_options(yield_per=500)
         )

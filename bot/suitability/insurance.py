@@ -9,6 +9,7 @@ from bot.suitability.model import Case, InsuranceApplication, Reason
 REGIME = "insurance"
 # Benefits of these are uncertain (T19); unit-linked ones are not for sale here at all.
 _UNCERTAIN = frozenset({"participating", "universal"})
+_KNOWN = _UNCERTAIN | {"certain", "short"}
 # T19: single premium in yearly incomes of the household, yearly premium in per cent of it, paying years plus age,
 # premium in per cent of the budget.
 _SINGLE_PREMIUM_INCOMES = 4
@@ -22,11 +23,11 @@ def insurance_kind(case: Case) -> Reason | None:
     if case.product.regime != REGIME:
         return None
     kind, code = case.product.insurance_kind, "insurance_kind"
-    if kind is None:
-        return Reason(code, False, "没有登记保险的类型，不能判断适用哪些规则。", ("T16",), "请产品部门补录。")
     if kind == "unit_linked":
         text = "投连险可能损失本金，不匹配时能否书面确认后销售尚待合规裁定，本行设置为不销售。"
         return Reason(code, False, text, ("T10", "T17", "T18"), "请转交合规部门确认后再办。")
+    if kind not in _KNOWN:
+        return Reason(code, False, "没有登记保险的类型，不能判断适用哪些规则。", ("T16",), "请产品部门补录。")
     return Reason(code, True, "保险类型已登记。", ("T16",))
 
 
@@ -88,7 +89,7 @@ def _crossed(application: InsuranceApplication, age: int) -> list[str] | None:
         found.append("趸交保费超过家庭年收入的4倍")
     if yearly is not None and yearly * 100 > _YEARLY_PREMIUM_PER_CENT * income:
         found.append("年交保费超过家庭年收入的20%")
-    if yearly is not None and years + age >= _YEARS_AND_AGE:
+    if years + age >= _YEARS_AND_AGE:
         found.append("交费年限与年龄之和达到75")
     if premium * 100 >= Decimal(_BUDGET_PER_CENT) * budget:
         found.append("保费达到预算的150%")

@@ -32,7 +32,6 @@ REGIMES = {
     "precious_metal": "precious_metal",
     "derivative": "derivative",
 }
-_YOUNGER = 40
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def table(policy: BankPolicy, today: dt.date) -> Iterator[Line]:
     for regime, category in REGIMES.items():
         for elderly in (False, True):
             for tier, lowest in TIERS:
-                client = _client(tier, lowest, policy.elderly_age if elderly else _YOUNGER, today)
+                client = _client(tier, lowest, policy.elderly_age - (not elderly), today)
                 product = _product(regime, category, today)
                 outcomes = {
                     grade: decide(

@@ -1,4 +1,4 @@
-"""Clients, products and settings of the suitability tests."""
+"""Clients, products, applications and settings of the suitability tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from bot.suitability.model import Assessment, BankPolicy, ClientProfile, ProductProfile
+from bot.suitability.decision import decide
+from bot.suitability.model import (
+    Assessment,
+    BankPolicy,
+    ClientProfile,
+    Decision,
+    InsuranceApplication,
+    ProductProfile,
+    Reason,
+)
 
 TODAY = dt.date(2026, 11, 24)
 TIERS = ("C1", "C2", "C3", "C4", "C5")
@@ -73,3 +82,44 @@ def product(**changes: Any) -> ProductProfile:
         "insurance_kind": "certain" if changes.get("regime") == "insurance" else None,
     }
     return ProductProfile(**{**values, **changes})
+
+
+def application(**changes: Any) -> InsuranceApplication:
+    """An application against which nothing speaks, far below every threshold of T19."""
+    values: dict[str, Any] = {
+        "needs_analysed_on": dt.date(2026, 11, 1),
+        "fits_needs": True,
+        "fits_means": True,
+        "yearly_premium": Decimal(10_000),
+        "paying_years": 10,
+        "household_income": Decimal(200_000),
+        "budget": Decimal(10_000),
+    }
+    return InsuranceApplication(**{**values, **changes})
+
+
+def insurance(kind: str | None = "participating", **changes: Any) -> ProductProfile:
+    """An insurance of a kind, else as `product`."""
+    return product(**{"regime": "insurance", "category": "insurance", "insurance_kind": kind, **changes})
+
+
+def decided(
+    who: ClientProfile | None = None,
+    what: ProductProfile | None = None,
+    asked: InsuranceApplication | None = None,
+    amount: int | str | None = None,
+) -> Decision:
+    """The decision of TODAY with the bank's settings; whatever is left out speaks for it."""
+    money = None if amount is None else Decimal(amount)
+    return decide(who or client(), what or product(), POLICY, today=TODAY, amount=money, application=asked)
+
+
+def failed(decision: Decision) -> set[str]:
+    """Codes of what speaks against it."""
+    return {reason.code for reason in decision.failed}
+
+
+def reason_of(decision: Decision, code: str) -> Reason:
+    """The one reason of that code."""
+    (found,) = [reason for reason in decision.reasons if reason.code == code]
+    return found

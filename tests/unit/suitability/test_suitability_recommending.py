@@ -12,7 +12,7 @@ from suitability_values import GRADES, product
 from bot.suitability.model import Decision, Outcome
 from bot.suitability.recommending import Candidate, Wish, recommend
 
-CATEGORIES = ("wealth_management", "bond_fund", "equity_fund", "deposit")
+CATEGORIES = ("wealth_management", "bond_fund", "equity_fund", "deposit", "insurance")
 
 
 def candidate(
@@ -23,7 +23,7 @@ def candidate(
     days: int | None = 90,
     held: bool = False,
 ) -> Candidate:
-    regime = "deposit" if category == "deposit" else "wealth"
+    regime = category if category in ("deposit", "insurance") else "wealth"
     profile = product(code=code, category=category, regime=regime, risk_grade=grade)
     return Candidate(profile, Decision(outcome, ()), days, held)
 
@@ -57,6 +57,7 @@ def meets(each: Candidate, wish: Wish) -> bool:
     grade, days = each.product.risk_grade, each.term_days
     return (
         each.decision.outcome is Outcome.MAY_RECOMMEND
+        and (bool(wish.categories) or each.product.category != "insurance")
         and (not wish.categories or each.product.category in wish.categories)
         and (wish.highest_grade is None or (grade is not None and grade <= wish.highest_grade))
         and (wish.longest_days is None or (days is not None and days <= wish.longest_days))
@@ -145,3 +146,55 @@ def test_recommend_respects_the_wish(wish: Wish, shown: list[str]) -> None:
         candidate("C", None, "equity_fund", days=None),
     ]
     assert codes(recommend(offered, wish, 3)) == shown
+
+
+@pytest.mark.parametrize(
+    ("categories", "shown"),
+    [
+        ((), ["W"]),
+        (("insurance",), ["I1", "I2"]),
+        (("insurance", "wealth_management"), ["I1", "W", "I2"]),
+        (("deposit",), []),
+    ],
+)
+def test_recommend_shows_insurance_only_to_who_asked_for_it(categories: tuple[str, ...], shown: list[str]) -> None:
+    offered = [candidate("I2", "R3", "insurance"), candidate("I1", "R1", "insurance"), candidate("W")]
+    assert codes(recommend(offered, Wish(categories=frozenset(categories)), 3)) == shown
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"), [(0, []), (1, ["A"]), (2, ["A", "B"]), (3, ["A", "B", "C"]), (9, ["A", "B", "C"])]
+)
+def test_recommend_shows_as_many_as_asked(most: int, shown: list[str]) -> None:
+    assert codes(recommend([candidate(code) for code in "CAB"], Wish(), most)) == shown
+
+
+@pytest.mark.parametrize(
+    ("offered", "shown"),
+    [
+        # A new category and a new grade each count: B shares nothing with A, the others one or both.
+        ([("A", "R1", "bond_fund"), ("A2", "R1", "bond_fund"), ("B", "R3", "equity_fund")], ["A", "B"]),
+        ([("A", "R1", "bond_fund"), ("A2", "R1", "equity_fund"), ("B", "R3", "mixed_fund")], ["A", "B"]),
+        ([("A", "R1", "bond_fund"), ("A2", "R2", "bond_fund"), ("B", "R3", "mixed_fund")], ["A", "B"]),
+        # With one of both shared, the lower grade goes first.
+        ([("A", "R1", "bond_fund"), ("A2", "R2", "bond_fund"), ("B", "R3", "bond_fund")], ["A", "A2"]),
+        ([("A", "R1", "bond_fund"), ("A2", "R1", "bond_fund"), ("B", "R2", "bond_fund")], ["A", "B"]),
+    ],
+)
+def test_recommend_counts_both_category_and_grade_for_the_choice(
+    offered: list[tuple[str, str, str]], shown: list[str]
+) -> None:
+    assert codes(recommend([candidate(*each) for each in offered], Wish(), 2)) == shown
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_recommend_puts_what_is_held_after_everything_else(held: bool) -> None:
+    offered = [candidate("A", "R1", held=held), candidate("B", "R1", "deposit"), candidate("C", "R5")]
+    assert codes(recommend(offered, Wish(), 3)) == (["C", "B", "A"] if held else ["A", "C", "B"])
+
+
+def test_recommend_without_limits_takes_a_product_of_unknown_grade_and_term_last() -> None:
+    offered = [candidate("A", None, days=None), candidate("B", "R5")]
+    assert codes(recommend(offered, Wish(), 2)) == ["B", "A"]
+    assert Wish() == Wish(frozenset(), None, None)
+    assert recommend(offered, Wish(highest_grade="R5", longest_days=90), 2) == [offered[1]]
