@@ -260,9 +260,7 @@ def _said_twice(document: YamlDocument, speech: Iterator[tuple[Location, str]]) 
         first.setdefault(line, location)
 
 
-def _missing_lines(
-    documents: Collection[YamlDocument], corpus: Path, objections: Collection[str]
-) -> Iterator[Problem]:
+def _missing_lines(documents: Collection[YamlDocument], corpus: Path, objections: Collection[str]) -> Iterator[Problem]:
     there = {document.data["intent"] for document in documents}
     for intent in objections:
         if intent not in there:

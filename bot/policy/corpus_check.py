@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,16 @@ def checker_of(directory: Path, corpus: Corpus, models: Path) -> PhraseChecker:
     """
     phrases = directory / "policy" / "phrases"
     contents = file_digest(sorted(phrases.glob("*.yml")))
-    return _checker_of(phrases, frozenset(corpus.facts), models, contents)
+    replies = tuple(item.reply for item in corpus.practice.graded if item.compliant) if corpus.practice else ()
+    return _checker_of(phrases, frozenset(corpus.facts), models, contents, replies)
 
 
 @functools.lru_cache(maxsize=2)
-def _checker_of(phrases: Path, facts: frozenset[str], models: Path, contents: str) -> PhraseChecker:
+def _checker_of(
+    phrases: Path, facts: frozenset[str], models: Path, contents: str, replies: tuple[str, ...]
+) -> PhraseChecker:
     """One checker for the same contents of the files, so that it need not be made anew for every changed wording."""
-    catalogue = load_catalogue(phrases, facts)
+    catalogue = replace(load_catalogue(phrases, facts), replies=replies)
     return PhraseChecker(catalogue, trained_judge(catalogue, models))
 
 

@@ -9,10 +9,6 @@ has a say on what patterns find: words that it clearly finds used rightly do not
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,11 +22,11 @@ from sklearn.svm import LinearSVC
 
 from bot.language.aligned import CHINESE
 from bot.model_files import file_digest
-from bot.policy import traits
 from bot.policy.clauses import clauses, sentences
+from bot.policy.kept import keep, kept
 from bot.policy.model import CODES, Catalogue
 from bot.policy.offsets import fold
-from bot.policy.traits import Traits, Vocabulary
+from bot.policy.traits import Traits
 
 # `docs/policy.md` tells how these were chosen, by cross-validation on the catalogue.
 THRESHOLD = 0.15  # margin from which a stretch is taken for a violation
@@ -173,7 +169,7 @@ def train(catalogue: Catalogue) -> SentenceJudge:
             about.setdefault(sentence, []).append(number)
         violating.update(rule.caught)
     near_rules = len(about)
-    about |= {sentence: [] for sentence in catalogue.everyday if sentence not in about}
+    about |= {sentence: [] for sentence in (*catalogue.everyday, *catalogue.replies) if sentence not in about}
     folded = [fold(sentence).text for sentence in about]
     violates = [sentence in violating for sentence in about]
     # A good answer often begins with what it answers, so each sentence of it counts as compliant by itself too.
@@ -218,13 +214,14 @@ def trained_judge(catalogue: Catalogue, directory: Path) -> SentenceJudge:
         The judge.
     """
     path = directory / f"phrases-{fingerprint(catalogue)}.npz"
-    examples = {rule.code: rule.caught for rule in catalogue.rules.values()}
-    try:
-        return _read(path, examples)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    found = kept(path, "coefficients", "intercepts")
+    if found is None:
         judge = train(catalogue)
-        _keep(judge, path)
+        keep(path, judge.traits, {"coefficients": judge.coefficients, "intercepts": judge.intercepts})
         return judge
+    learned, arrays = found
+    examples = {rule.code: rule.caught for rule in catalogue.rules.values()}
+    return SentenceJudge(learned, arrays["coefficients"], arrays["intercepts"], examples)
 
 
 def fingerprint(catalogue: Catalogue) -> str:
@@ -234,28 +231,5 @@ def fingerprint(catalogue: Catalogue) -> str:
     digest = hashlib.sha256(file_digest(sources).encode())
     for rule in catalogue.rules.values():
         digest.update("\n".join([rule.code, *rule.caught, "", *rule.passes]).encode())
-    digest.update("\n".join(catalogue.everyday).encode())
+    digest.update("\n".join([*catalogue.everyday, "", *catalogue.replies]).encode())
     return digest.hexdigest()[:16]
-
-
-def _read(path: Path, examples: dict[str, tuple[str, ...]]) -> SentenceJudge:
-    with np.load(path, allow_pickle=False) as arrays:
-        vocabularies = tuple(
-            Vocabulary(arrays[f"keys_{number}"], arrays[f"weights_{number}"]) for number in range(len(traits.KINDS))
-        )
-        return SentenceJudge(Traits(vocabularies), arrays["coefficients"], arrays["intercepts"], examples)
-
-
-def _keep(judge: SentenceJudge, path: Path) -> None:
-    """Write in one step, so that nobody reads half a judge, and remove those of earlier catalogues."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, npt.NDArray[np.generic]] = {"coefficients": judge.coefficients, "intercepts": judge.intercepts}
-    for number, vocabulary in enumerate(judge.traits.vocabularies):
-        arrays |= {f"keys_{number}": vocabulary.keys, f"weights_{number}": vocabulary.weights}
-    handle, temporary = tempfile.mkstemp(suffix=".npz", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-    Path(temporary).replace(path)
-    for old in path.parent.glob("phrases-*.npz"):
-        if old != path:
-            old.unlink(missing_ok=True)

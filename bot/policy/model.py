@@ -171,9 +171,11 @@ class Catalogue:
         markers: the shared words.
         everyday: sentences near no rule, in which nothing may be found.
         everyday_path: their file.
+        replies: whole replies in practice that people found compliant; the judge learns from them, too.
     """
 
     rules: Mapping[str, PhraseRule]
     markers: Markers
     everyday: tuple[str, ...]
     everyday_path: Path
+    replies: tuple[str, ...] = ()

@@ -374,6 +374,31 @@ class Holding(Base):
     product: Mapped[Product] = relationship(lazy="selectin")
 
 
+class PracticeSession(Base):
+    """A manager's role-play. It belongs to him: nobody sees another's without a right to it."""
+
+    __tablename__ = "practice_session"
+    __table_args__ = (
+        Index(None, "manager_id", "started_at"),
+        Index(None, "conversation_id"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (score IS NULL) AND (ended_at IS NULL) = (passed IS NULL)", name="result_is_whole"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    manager_id: Mapped[str] = mapped_column(String(64))
+    conversation_id: Mapped[str] = mapped_column(String(64))
+    rubric: Mapped[str] = mapped_column(String(20), doc="version under which it began")
+    corpus: Mapped[str] = mapped_column(String(16), doc="revision of the corpus under which it began")
+    started_at: Mapped[datetime] = mapped_column(UtcMoment)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    score: Mapped[int | None]
+    passed: Mapped[bool | None]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, doc="the session as bot.practice.records writes it")
+
+
 class AuditEntry(Base):
     """One entry of the append-only, hash-chained log; triggers refuse every change and removal.
 
