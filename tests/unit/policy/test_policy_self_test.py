@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from policy_files import FILES, GUARANTEE, PRIVACY, changed, line_of, real_checker, write_catalogue
+from policy_files import catalogue_of, real_checker, rule_of
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.model import Corpus
@@ -14,15 +16,88 @@ from bot.corpus.problems import Problem
 from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
 from bot.errors import HuashuError
-from bot.policy.catalogue import EVERYDAY_FILE, load_catalogue
 from bot.policy.checker import PhraseChecker
 from bot.policy.corpus_check import spoken_texts
-from bot.policy.model import CODES
-from bot.policy.self_test import Place, caught_by, failures, known_pattern, texts_of_corpus
+from bot.policy.model import CODES, PhrasePattern, PhraseRule
+from bot.policy.self_test import JUDGE, Place, caught_by, failures, known_pattern, texts_of_corpus
 from bot.settings import PROJECT_ROOT
 
 CORPUS = PROJECT_ROOT / "scripts_corpus"
-EVERYDAY = "passes:\n" + "\n".join(f"  - 第{number}天，天气好。" for number in range(1, 301))
+PATTERNS = (
+    PhrasePattern("principal_kept", re.compile("保本"), "说本金有保证。"),
+    PhrasePattern("sure_win", re.compile("稳赚"), "说收益是一定的。"),
+)
+SURE = (PhrasePattern("sure", re.compile("赢家"), "说一定赢。"),)
+
+
+def check(*others: PhraseRule, caught: tuple[str, ...] = (), everyday: tuple[str, ...] = ()) -> PhraseChecker:
+    """The check with two patterns, and with other rules."""
+    guarantee = rule_of("guarantee", PATTERNS, ("这款保本。", *caught), ("这款不保本。",))
+    return PhraseChecker(catalogue_of(guarantee, *others, everyday=everyday))
+
+
+def test_nothing_is_told_of_a_catalogue_that_judges_all_its_sentences_rightly() -> None:
+    checker = check(
+        rule_of("privacy", SURE, ("天生赢家。",), ("不是赢家。",)), caught=("稳赚的。",), everyday=("天气好。",)
+    )
+    assert failures(checker) == []
+
+
+def test_a_sentence_that_is_not_caught_is_told() -> None:
+    assert failures(check(caught=("今天天气好。", "稳赚的。"))) == [
+        Problem(
+            Path("guarantee.yml"),
+            1,
+            "caught.1",
+            "应当查出而没有查出“今天天气好。”",
+            "补一条表达式，或多写几句意思相近的例句",
+        )
+    ]
+
+
+def test_a_sentence_caught_only_under_other_codes_is_told_with_them() -> None:
+    others = (rule_of("pressure", SURE), rule_of("privacy", SURE), rule_of("off_book", PATTERNS))
+    (told,) = failures(check(*others, caught=("天生赢家。",)))
+    assert told.what == "应当查出而没有查出“天生赢家。”，只查出 pressure、privacy"
+
+
+def test_a_sentence_under_two_codes_need_be_found_under_one_of_them_only() -> None:
+    privacy = rule_of("privacy", SURE, ("天生赢家。",))
+    assert failures(check(privacy, caught=("天生赢家。",))) == []
+    privacy = rule_of("privacy", SURE, ("天生赢家。", "这款保本。"))
+    assert failures(check(privacy)) == []
+
+
+def test_a_sentence_that_must_pass_and_does_not_is_told_with_code_and_pattern() -> None:
+    told = failures(check(rule_of("privacy", SURE, (), ("您好。", "天生赢家。", "稳赚。"))))
+    mend = "收紧表达式，或写上 unless"
+    assert told == [
+        Problem(Path("privacy.yml"), 1, "passes.1", "应当放过“天生赢家。”，却按 privacy（sure）查出", mend),
+        Problem(Path("privacy.yml"), 2, "passes.2", "应当放过“稳赚。”，却按 guarantee（sure_win）查出", mend),
+    ]
+
+
+def test_everyday_talk_that_does_not_pass_is_told() -> None:
+    (told,) = failures(check(everyday=("天气好。", "稳赚。")))
+    assert (told.path, told.line, told.where) == (Path("_everyday.yml"), 1, "passes.1")
+    assert told.what == "应当放过“稳赚。”，却按 guarantee（sure_win）查出"
+
+
+def test_a_sentence_that_the_judge_does_not_let_pass_is_told_as_the_judge_s() -> None:
+    checker = real_checker()
+    alone = PhraseChecker(checker.catalogue)
+    text = next(each for each in checker.catalogue.rules["privacy"].caught if not alone.check(each))
+    rules = catalogue_of(*checker.catalogue.rules.values(), everyday=(text,))
+    few = {code: replace(rule, caught=(), passes=()) for code, rule in rules.rules.items()}
+    told = failures(PhraseChecker(replace(rules, rules=few), checker.judge))
+    assert any(f"“{text}”，却按 privacy（{JUDGE}）查出" in each.what for each in told)
+
+
+def test_an_alternative_that_may_not_be_said_itself_is_told() -> None:
+    rule = replace(rule_of("privacy"), alternative="这款稳赚。")
+    assert failures(check(rule)) == [
+        Problem(Path("privacy.yml"), 1, "alternative", "建议改说的话本身不能说（guarantee）：稳赚", "换一种说法")
+    ]
 
 
 @functools.cache
@@ -35,75 +110,8 @@ def shipped_training_lines() -> list[TrainingLine]:
     return checked_training_lines(CORPUS)
 
 
-def checker_of(directory: Path, files: dict[str, str]) -> PhraseChecker:
-    return PhraseChecker(load_catalogue(write_catalogue(directory, files)))
-
-
-def test_nothing_is_told_of_a_catalogue_that_judges_all_its_sentences_rightly(tmp_path: Path) -> None:
-    assert failures(checker_of(tmp_path, FILES | {EVERYDAY_FILE: EVERYDAY})) == []
-
-
-def test_a_sentence_that_is_not_caught_is_told(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "  - 稳赚的。", "  - 今天天气好。")
-    assert failures(checker_of(tmp_path, files)) == [
-        Problem(
-            tmp_path / GUARANTEE,
-            line_of(files[GUARANTEE], "今天天气好"),
-            "caught.1",
-            "应当查出而没有查出“今天天气好。”",
-            "补一条表达式，或多写几句意思相近的例句",
-        )
-    ]
-
-
-def test_a_sentence_caught_only_under_other_codes_is_told_with_them(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "  - 这款保本。", "  - 这款绝对保本。")
-    files[GUARANTEE] = files[GUARANTEE].replace("'保本|<亏>不了'", "本金绝对安全")
-    (told,) = failures(checker_of(tmp_path, files))
-    others = "、".join(sorted(set(CODES) - {"guarantee"}))
-    assert told.what == f"应当查出而没有查出“这款绝对保本。”，只查出 {others}"
-
-
-def test_a_sentence_under_two_codes_need_be_found_under_one_of_them_only(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "  - 稳赚的。", "  - 要赔的。") | {
-        PRIVACY: FILES[PRIVACY].replace("稳赚{0,2}", "要赔|稳赚").replace("  - 稳赚的。", "  - 要赔的。")
-    }
-    assert failures(checker_of(tmp_path, files)) == []
-
-
-def test_a_sentence_that_must_pass_and_does_not_is_told_with_code_and_pattern(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "  - 第9句，不保本。", "  - 天生赢家。") | {
-        PRIVACY: FILES[PRIVACY].replace("稳赚{0,2}", "赢家|稳赚")
-    }
-    assert failures(checker_of(tmp_path, files)) == [
-        Problem(
-            tmp_path / GUARANTEE,
-            line_of(files[GUARANTEE], "天生赢家"),
-            "passes.8",
-            "应当放过“天生赢家。”，却按 privacy（sure_win）查出",
-            "收紧表达式，或写上 unless",
-        )
-    ]
-
-
-def test_everyday_talk_that_does_not_pass_is_told(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "稳赚{0,2}", "第3天|稳赚") | {EVERYDAY_FILE: EVERYDAY}
-    (told,) = failures(checker_of(tmp_path, files))
-    assert (told.path, told.line, told.where) == (tmp_path / EVERYDAY_FILE, 1, "passes.2")
-    assert "第3天，天气好。" in told.what
-
-
-def test_an_alternative_that_may_not_be_said_itself_is_told(tmp_path: Path) -> None:
-    files = changed(GUARANTEE, "alternative: 这类", "alternative: 稳赚，这类")
-    told = failures(checker_of(tmp_path, files))
-    assert {(each.path, each.line, each.where, each.right) for each in told} == {
-        (tmp_path / GUARANTEE, 1, "alternative", "换一种说法")
-    }
-    assert "建议改说的话本身不能说（guarantee）：稳赚" in {each.what for each in told}
-
-
-def test_what_one_pattern_finds_is_given_with_place_and_words_in_order(tmp_path: Path) -> None:
-    checker = checker_of(tmp_path, FILES)
+def test_what_one_pattern_finds_is_given_with_place_and_words_in_order() -> None:
+    checker = check()
     first, second, third = (
         Place(Path("a.yml"), line, text) for line, text in enumerate(("稳赚", "保本", "您好，稳赚"))
     )
@@ -112,8 +120,8 @@ def test_what_one_pattern_finds_is_given_with_place_and_words_in_order(tmp_path:
 
 
 @pytest.mark.parametrize("pattern", ["sure_win", "principal_kept", ""])
-def test_known_patterns_are_accepted(pattern: str, tmp_path: Path) -> None:
-    known_pattern(checker_of(tmp_path, FILES), "guarantee", pattern)
+def test_known_patterns_are_accepted(pattern: str) -> None:
+    known_pattern(check(), "guarantee", pattern)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +132,10 @@ def test_known_patterns_are_accepted(pattern: str, tmp_path: Path) -> None:
     ],
 )
 def test_unknown_codes_and_patterns_are_refused_with_those_that_there_are(
-    code: str, pattern: str, message: str, tmp_path: Path
+    code: str, pattern: str, message: str
 ) -> None:
     with pytest.raises(HuashuError) as refused:
-        known_pattern(checker_of(tmp_path, FILES), code, pattern)
+        known_pattern(check(), code, pattern)
     assert refused.value.code == "E106"
     assert message in str(refused.value)
 
