@@ -28,12 +28,18 @@ def is_tried(expression: str, text: str, sample: tuple[str, ...] = ()) -> bool:
         ("稳赚|不赔", "稳赚", True),
         ("稳赚|不赔", "稳不", False),
         ("(?:稳赚|不赔)", "不赔", True),
+        ("稳赚钱|不赔", "稳赚的", False),
+        ("稳赚钱|不赔", "赚钱", False),
         ("(?:零|无)风险", "无风险", True),
         ("(?:零|无)风险", "有风险", False),
         ("(?:零|无)风险", "零和无", False),
         ("(?:稳赚|赔)钱", "赔", False),
         ("(?:稳赚|赔.?)钱吗", "赔钱吗", True),
         ("(?:稳赚|赔.?)钱吗", "钱吗", False),
+        # of each part of a choice the rarest thing counts: pairs, then small classes
+        ("(?:[甲乙]稳赚|不赔)钱吗", "甲钱吗", False),
+        ("(?:[甲乙丙]丁|不赔)钱吗", "甲钱吗", False),
+        ("(?:[甲乙丙]丁|不赔)钱吗", "丁钱吗", True),
         # a choice of which one part may be anything needs nothing
         ("(?:稳赚|.)钱吗", "钱吗", True),
         # classes
