@@ -90,6 +90,10 @@ def test_of_overlapping_findings_of_a_code_the_longest_is_told(
     assert patterns_find(text, *(pattern(each, f"p{i}") for i, each in enumerate(expressions))) == found
 
 
+def test_a_new_check_has_found_nothing_clean_yet() -> None:
+    assert PhraseChecker(catalogue_of()).clean == set()
+
+
 def test_findings_of_several_codes_may_overlap_and_are_told_by_place() -> None:
     checker = PhraseChecker(
         catalogue_of(
@@ -272,6 +276,11 @@ def test_the_two_most_similar_examples_of_the_code_are_given_the_most_similar_fi
     text = "您好。这款保本。"
     assert judge.likest(text, Stretch(3, len(text), 1.0, ()), "guarantee") == ("这款保本", "这款真的保本")
     assert judge.likest(text, Stretch(3, len(text), 1.0, ()), "pressure") == ("这款保本了",)
+
+
+def test_an_example_is_similar_as_a_whole_and_not_because_a_part_of_it_is() -> None:
+    judge = judge_of({"坏": 1.0}, {}, {"guarantee": ("这款保本" + "甲" * 12, "那款保本")})
+    assert judge.likest("这款保本。", Stretch(0, 5, 1.0, ()), "guarantee")[0] == "那款保本"
 
 
 def test_readings_of_many_stretches_stand_in_order() -> None:

@@ -41,7 +41,14 @@ def test_an_expression_means_what_it_says(expression: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("expression", "text"),
-    [("不<亏>的", "不"), ("<亏>了", "亏"), (r"\D款", "2款"), ("保本？", "保本"), ("(?<!不)亏的", "不亏的")],
+    [
+        ("不<亏>的", "不"),
+        ("<亏>了", "亏"),
+        (r"\D款", "2款"),
+        ("R2款", "2款"),
+        ("保本？", "保本"),
+        ("(?<!不)亏的", "不亏的"),
+    ],
 )
 def test_an_expression_means_no_more_than_it_says(expression: str, text: str) -> None:
     assert not found(expression, text)

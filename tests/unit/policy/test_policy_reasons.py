@@ -148,6 +148,7 @@ def test_a_match_is_the_client_s_unless_affirmed(text: str, expected: str | None
         ("有人说“" + "甲" * 40 + "保本", "quoted"),
         ("有人说“" + "甲" * 41 + "保本", None),
         ("有人说“保本”,没错", None),
+        ("有人说“保本”。没错", None),
         ("您问,没错,“保本”", "quoted"),  # no longer the client's question, but the client's words
     ],
 )
