@@ -199,6 +199,13 @@ def test_all_wrong_contents_of_a_file_are_told(tmp_path: Path) -> None:
     }
 
 
+def test_doubled_ids_are_told_though_the_shared_words_are_missing(tmp_path: Path) -> None:
+    files = {name: text.replace("id: sure_win", "id: principal_kept") for name, text in FILES.items()}
+    del files[SHARED]
+    told = [each.where for each in problems_of(tmp_path, files, "E101") if each.path.name == PRIVACY]
+    assert told == ["patterns[1].id"]
+
+
 def test_all_wrong_shared_words_are_told(tmp_path: Path) -> None:
     files = changed(SHARED, "  亏: [亏, 赔]", "  亏: ['亏*', '赔*']\n  赚: ['赚*']")
     files[SHARED] = files[SHARED].replace("turns: [但是]", "turns: ['但*', '可*']").replace("[诈骗]", "['诈*']")

@@ -168,6 +168,26 @@ def test_a_pattern_does_not_count_where_the_judge_clearly_finds_the_text_good() 
     assert [each.span for each in checker.check(far)] == ["保本"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # at the very beginning of what violates
+        ("保本坏的东西。", {("guarantee", "p"), ("pressure", "")}),
+        # right behind it
+        (
+            "这款坏" + ("甲乙丙丁戊己庚辛壬癸" * 9)[:86] + "。保本的东西。",
+            {("guarantee", "p"), ("guarantee", ""), ("pressure", "")},
+        ),
+        # at the very end of what is good, and right behind it
+        ("这款好" + "甲" * 20 + "保本。", set()),
+        ("这款好" + ("甲乙丙丁戊己庚辛壬癸" * 9)[:86] + "。保本。的东西呀", {("guarantee", "p")}),
+    ],
+)
+def test_a_pattern_belongs_to_the_stretch_in_which_it_begins(text: str, found: set[tuple[str, str]]) -> None:
+    checker = PhraseChecker(catalogue_of(rule_of("guarantee", (pattern("保本。?"),))), JUDGE)
+    assert {(each.code, each.pattern_id) for each in checker.check(text)} == found
+
+
 def stretch(margin: float, *inside: float) -> Stretch:
     """A stretch of sentences of ten characters."""
     each = tuple(Stretch(10 * i, 10 * i + 10, value, ("guarantee",)) for i, value in enumerate(inside))
