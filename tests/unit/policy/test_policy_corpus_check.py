@@ -180,10 +180,14 @@ def found_by_the_judge_alone() -> str:
 
 def test_the_judge_has_a_say_on_talk_but_not_on_the_titles_of_pages(tmp_path: Path) -> None:
     judged = found_by_the_judge_alone()
-    error = refusal(tmp_path, "wording.yml", "您好。", judged)
-    assert {problem.where for problem in error.problems} == {"greet"}
+    checker = PhraseChecker(real_checker().catalogue, real_checker().judge)
     files = LINES | {"portal.yml": LINES["portal.yml"].replace("这个链接已经用过了", judged)}
-    refuse_unspeakable(load_corpus(written(tmp_path, files)), real_checker())
+    refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+    # Said as a title, it is still not clean as talk.
+    files |= {"wording.yml": LINES["wording.yml"].replace("您好。", judged)}
+    with pytest.raises(CorpusError) as refused:
+        refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+    assert {problem.where for problem in refused.value.problems} == {"greet"}
 
 
 def test_what_has_been_found_clean_is_not_read_again(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_finding_tells_everything_that_the_contract_asks_for() -> None:
         ("保**本", "保本"),
         ("保*x本", "保*x本"),
         ("x*保", "x*保"),
+        ("x保*本", "x保本"),
         # A space stands for a comma only between stretches of three characters or more.
         ("看风险 看收益", "看风险,看收益"),
         ("看风险 收益", "看风险收益"),
