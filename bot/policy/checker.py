@@ -32,7 +32,8 @@ class PhraseChecker:
         judge: from `bot.policy.judge.trained_judge`; None checks by patterns alone.
 
     Attributes:
-        clean: texts of the corpus that have been found clean; a changed wording must not have all others read again.
+        clean: texts of the corpus that have been found clean, by the judge too; a changed wording must not have all
+            others read again.
     """
 
     def __init__(self, catalogue: Catalogue, judge: SentenceJudge | None = None) -> None:

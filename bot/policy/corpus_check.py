@@ -79,8 +79,9 @@ def refuse_unspeakable(corpus: Corpus, checker: PhraseChecker) -> None:
     problems = []
     for path, line, where, text in spoken_texts(corpus):
         spoken = without_placeholders(text)
-        findings = [] if spoken in checker.clean else checker.check(spoken, judged=path not in (_WORDING, _PAGES))
-        if not findings:
+        judged = path not in (_WORDING, _PAGES)
+        findings = [] if spoken in checker.clean else checker.check(spoken, judged=judged)
+        if judged and not findings:
             checker.clean.add(spoken)
         for finding in findings:
             what = f"“{finding.span}”不能这样说（{finding.name}：{finding.rule}）"

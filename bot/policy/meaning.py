@@ -117,11 +117,9 @@ def _asked(code: str, around: Surroundings, markers: Markers) -> bool:
     """An honest question which the manager does not answer with yes."""
     if code not in markers.asking_codes:
         return False
-    clause = around.clause
-    if not markers.questions.search(clause) or markers.tag_questions.search(clause):
+    if not markers.questions.search(around.clause) or markers.tag_questions.search(around.clause):
         return False
-    rest = around.after.removeprefix(clause)
-    return not markers.confirming_answers.match(around.following) and not markers.affirmations.search(rest)
+    return not markers.confirming_answers.match(around.following) and not markers.affirmations.search(around.after)
 
 
 def _insured_deposit(code: str, around: Surroundings, markers: Markers) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
 from bot.policy.judge import trained_judge
-from bot.policy.model import CODES
+from bot.policy.model import CODES, Catalogue, PhrasePattern, PhraseRule
 from bot.settings import PROJECT_ROOT
 
 SHARED = "_shared.yml"
@@ -79,6 +79,36 @@ def real_checker() -> PhraseChecker:
     """The check with the catalogue as shipped and its judge."""
     catalogue = load_catalogue()
     return PhraseChecker(catalogue, trained_judge(catalogue, PROJECT_ROOT / "bot" / "models"))
+
+
+def rule_of(
+    code: str,
+    patterns: tuple[PhrasePattern, ...] = (),
+    caught: tuple[str, ...] = (),
+    passes: tuple[str, ...] = (),
+) -> PhraseRule:
+    """A rule that comes from no file."""
+    lines = {("caught", i): i for i in range(len(caught))} | {("passes", i): i for i in range(len(passes))}
+    return PhraseRule(
+        code,
+        f"名{code}",
+        "禁止",
+        ("S01",),
+        "block",
+        patterns,
+        f"改说{code}",
+        caught,
+        passes,
+        Path(f"{code}.yml"),
+        lines,
+    )
+
+
+def catalogue_of(*rules: PhraseRule, everyday: tuple[str, ...] = ()) -> Catalogue:
+    """These rules, and empty ones for all other codes, with the shared words as shipped."""
+    given = {rule.code: rule for rule in rules}
+    every = {code: given.get(code) or rule_of(code) for code in CODES}
+    return Catalogue(every, real_checker().catalogue.markers, everyday, Path("_everyday.yml"))
 
 
 def codes_in(text: str) -> set[str]:

@@ -120,12 +120,12 @@ def assert_told(row: Row, code: str, directory: Path) -> None:
     assert problem.line == line_of(files[row.file], row.at)
 
 
-@pytest.mark.parametrize("row", FORMAT, ids=lambda row: f"{row.file}-{row.new[:30]}")
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.file}-{row.new[:30]}") for row in FORMAT])
 def test_wrong_format_is_told_with_file_line_what_and_right(row: Row, tmp_path: Path) -> None:
     assert_told(row, "E101", tmp_path)
 
 
-@pytest.mark.parametrize("row", CONTENT, ids=lambda row: f"{row.file}-{row.new[:30]}")
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.file}-{row.new[:30]}") for row in CONTENT])
 def test_wrong_content_is_told_with_file_line_what_and_right(row: Row, tmp_path: Path) -> None:
     assert_told(row, "E102", tmp_path)
 

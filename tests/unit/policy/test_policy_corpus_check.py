@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from policy_files import codes_in, real_checker
+from policy_files import FILES, GUARANTEE, changed, codes_in, real_checker, write_catalogue
 
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import CorpusError
-from bot.policy.corpus_check import check_corpus, refuse_unspeakable
+from bot.policy.checker import PhraseChecker
+from bot.policy.corpus_check import check_corpus, checker_of, refuse_unspeakable, spoken_texts, without_placeholders
 from bot.settings import PROJECT_ROOT
 
 CORPUS, MODELS = PROJECT_ROOT / "scripts_corpus", PROJECT_ROOT / "bot" / "models"
@@ -110,12 +111,16 @@ def refusal(directory: Path, name: str, old: str, new: str) -> CorpusError:
     """What is told of a corpus with one sentence changed."""
     files = LINES | {name: LINES[name].replace(old, new)}
     assert files[name] != LINES[name]
+    with pytest.raises(CorpusError) as caught:
+        refuse_unspeakable(load_corpus(written(directory, files)), real_checker())
+    return caught.value
+
+
+def written(directory: Path, files: dict[str, str]) -> Path:
     for each, text in files.items():
         (directory / each).parent.mkdir(parents=True, exist_ok=True)
         (directory / each).write_text(text, encoding="utf-8")
-    with pytest.raises(CorpusError) as caught:
-        refuse_unspeakable(load_corpus(directory), real_checker())
-    return caught.value
+    return directory
 
 
 @pytest.mark.parametrize(
@@ -149,11 +154,79 @@ def test_forbidden_sentence_is_refused_with_file_and_line(
         ("wording.yml", "您好。", "greet"),
         ("portal.yml", "这个链接已经用过了", "used_title"),
         ("policy/questionnaire.yml", "房子和车不算。", "assets"),
+        ("policy/questionnaire.yml", "您今年多大年纪？", "age"),
+        ("policy/questionnaire.yml", "本行收集您在这份问卷里的回答。", "privacy"),
+        ("policy/questionnaire.yml", "您只能承受很小的损失，希望本金变动尽量小。", "C1"),
     ],
 )
 def test_fixed_sentences_are_checked_too(name: str, old: str, where: str, tmp_path: Path) -> None:
     error = refusal(tmp_path, name, old, FORBIDDEN)
-    assert {(problem.path.name, problem.where) for problem in error.problems} == {(Path(name).name, where)}
+    places = {(problem.path, problem.line, problem.where) for problem in error.problems}
+    assert {(path.name, line, where) for path, line, where in places} == {(Path(name).name, 1, where)}
+
+
+def test_a_question_and_its_help_are_read_together(tmp_path: Path) -> None:
+    corpus = load_corpus(written(tmp_path, LINES))
+    texts = {where: text for path, _, where, text in spoken_texts(corpus) if path.name == "questionnaire.yml"}
+    assert texts["age"] == "您今年多大年纪？"
+    assert texts["work"] == "您现在的身份是哪一种？有几种身份的，请选花时间最多的那一种。"
+
+
+def found_by_the_judge_alone() -> str:
+    alone = PhraseChecker(real_checker().catalogue)
+    return next(text for text in real_checker().catalogue.rules["privacy"].caught if not alone.check(text))
+
+
+def test_the_judge_has_a_say_on_talk_but_not_on_the_titles_of_pages(tmp_path: Path) -> None:
+    judged = found_by_the_judge_alone()
+    checker = PhraseChecker(real_checker().catalogue, real_checker().judge)
+    files = LINES | {"portal.yml": LINES["portal.yml"].replace("这个链接已经用过了", judged)}
+    refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+    # Said as a title, it is still not clean as talk.
+    files |= {"wording.yml": LINES["wording.yml"].replace("您好。", judged)}
+    with pytest.raises(CorpusError) as refused:
+        refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+    assert {problem.where for problem in refused.value.problems} == {"greet"}
+
+
+def test_what_has_been_found_clean_is_not_read_again(tmp_path: Path) -> None:
+    checker = PhraseChecker(real_checker().catalogue)
+    refuse_unspeakable(load_corpus(written(tmp_path, LINES)), checker)
+    assert {"您好。", "要双录。", "您指的是哪一笔若干？"} <= checker.clean
+    files = LINES | {"wording.yml": LINES["wording.yml"].replace("您好。", FORBIDDEN)}
+    with pytest.raises(CorpusError):
+        refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+    assert FORBIDDEN not in checker.clean
+    checker.clean.add(FORBIDDEN)
+    refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
+
+
+def test_the_check_of_a_corpus_directory_is_made_anew_only_when_its_rules_have_changed(tmp_path: Path) -> None:
+    phrases, models = tmp_path / "policy" / "phrases", tmp_path / "models"
+    phrases.mkdir(parents=True)
+    write_catalogue(phrases, own_sentences(FILES))
+    corpus = load_corpus(written(tmp_path / "corpus", LINES))
+    checker = checker_of(tmp_path, corpus, models)
+    assert checker.catalogue.rules["privacy"].path == phrases / "privacy.yml"
+    assert checker.judge is not None
+    assert [path.suffix for path in models.iterdir()] == [".npz"]
+    assert checker_of(tmp_path, corpus, models) is checker
+    write_catalogue(phrases, own_sentences(changed(GUARANTEE, "稳赚的。", "稳赚不赔的。")))
+    other = checker_of(tmp_path, corpus, models)
+    assert "稳赚不赔的。" in other.catalogue.rules["guarantee"].caught
+    write_catalogue(phrases, own_sentences(changed(GUARANTEE, "[S01]", "[S98]")))
+    with pytest.raises(CorpusError, match="没有编号为 S98 的条目"):
+        checker_of(tmp_path, corpus, models)
+
+
+def own_sentences(files: dict[str, str]) -> dict[str, str]:
+    """Codes can be learned only when each has sentences of its own."""
+    return {name: text.replace("- 第", f"- {name.removesuffix('.yml')}第") for name, text in files.items()}
+
+
+def test_every_placeholder_becomes_a_harmless_value() -> None:
+    text = "{product.name}费用{product.management_fee}，{client.salutation}"
+    assert without_placeholders(text) == "若干费用若干，若干"
 
 
 def test_a_placeholder_does_not_hide_a_promise(tmp_path: Path) -> None:
@@ -164,10 +237,7 @@ def test_a_placeholder_does_not_hide_a_promise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", ["draft", "retired"])
 def test_what_is_not_spoken_is_not_checked(status: str, tmp_path: Path) -> None:
     text = LINES["objections/fees.yml"].replace("我们逐笔看。", FORBIDDEN).replace("approved", status)
-    for name, content in (LINES | {"objections/fees.yml": text}).items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    refuse_unspeakable(load_corpus(tmp_path), real_checker())
+    refuse_unspeakable(load_corpus(written(tmp_path, LINES | {"objections/fees.yml": text})), real_checker())
 
 
 def test_the_corpus_as_shipped_says_nothing_forbidden() -> None:

@@ -3,70 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from policy_files import FILES, GUARANTEE, changed, real_checker, write_catalogue
+from policy_files import real_checker
 
 from bot.policy import traits
-from bot.policy.catalogue import load_catalogue
 from bot.policy.checker import PhraseChecker
-from bot.policy.judge import LONGEST_STRETCH, fingerprint, train, trained_judge
+from bot.policy.judge import LONGEST_STRETCH
 from bot.policy.model import CODES
 from bot.policy.offsets import fold
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A directory with the smallest catalogue from which codes can be learned: each has sentences of its own."""
-    directory = tmp_path / "phrases"
-    directory.mkdir()
-    return write_catalogue(directory, own_sentences(FILES))
-
-
-def own_sentences(files: dict[str, str]) -> dict[str, str]:
-    return {name: text.replace("- 第", f"- {name.removesuffix('.yml')}第") for name, text in files.items()}
-
-
-def test_the_same_catalogue_gives_the_same_judge(small: Path) -> None:
-    first, second = (train(load_catalogue(small)) for _ in range(2))
-    assert np.array_equal(first.coefficients, second.coefficients)
-    assert np.array_equal(first.intercepts, second.intercepts)
-
-
-def test_a_judge_is_kept_and_read_again(small: Path, tmp_path: Path) -> None:
-    catalogue = load_catalogue(small)
-    made = trained_judge(catalogue, tmp_path / "models")
-    (path,) = (tmp_path / "models").iterdir()
-    written = path.stat().st_mtime_ns
-    read = trained_judge(catalogue, tmp_path / "models")
-    assert path.stat().st_mtime_ns == written
-    text = fold("这款保本，第三句稳赚。").text
-    assert np.allclose(made.scores([text]), read.scores([text]))
-
-
-@pytest.mark.parametrize("damage", [b"", b"no archive", None])
-def test_a_damaged_judge_is_trained_anew(small: Path, tmp_path: Path, damage: bytes | None) -> None:
-    catalogue = load_catalogue(small)
-    trained_judge(catalogue, tmp_path / "models")
-    (path,) = (tmp_path / "models").iterdir()
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    assert trained_judge(catalogue, tmp_path / "models").read("这款保本，稳赚的。")
-    assert path.stat().st_size == len(whole)
-
-
-def test_a_changed_sentence_asks_for_a_new_judge_and_removes_the_old(small: Path, tmp_path: Path) -> None:
-    before = load_catalogue(small)
-    trained_judge(before, tmp_path / "models")
-    write_catalogue(small, own_sentences(changed(GUARANTEE, "稳赚的。", "稳赚不赔的。")))
-    after = load_catalogue(small)
-    assert fingerprint(before) != fingerprint(after)
-    trained_judge(after, tmp_path / "models")
-    assert [path.name for path in (tmp_path / "models").iterdir()] == [f"phrases-{fingerprint(after)}.npz"]
 
 
 def test_a_finding_of_the_judge_is_marked_and_has_its_reasons() -> None:

@@ -108,6 +108,19 @@ def test_finding_tells_everything_that_the_contract_asks_for() -> None:
         ("all in 一把", "all in一把"),
         ("年化 3.5 %", "年化3.5 %"),
         ("Ｃ２ 客户", "c2客户"),
+        ("年化3.5 一年", "年化3.5一年"),
+        ("保a b本", "保a b本"),
+        ("3 - 5", "3 - 5"),
+        ("保**本", "保本"),
+        ("保*x本", "保*x本"),
+        ("x*保", "x*保"),
+        ("x保*本", "x保本"),
+        # A space stands for a comma only between stretches of three characters or more.
+        ("看风险 看收益", "看风险,看收益"),
+        ("看风险 收益", "看风险收益"),
+        ("风险 看收益", "风险看收益"),
+        ("甲乙丙 丁戊己庚 辛", "甲乙丙,丁戊己庚辛"),
+        ("先看风险 a看收益", "先看风险a看收益"),
     ],
 )
 def test_folding_drops_what_only_breaks_up_words(text: str, folded: str) -> None:
