@@ -151,6 +151,27 @@ def evaluate_policy(
     _print_report(report.to_json(), policy_tables(report), as_json)
 
 
+@evaluate_app.command("practice")
+@_plainly
+def evaluate_practice(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines：客户的话、回答和人的打分。")],
+    as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+) -> None:
+    """评测对练打分和人打的分差多少。"""
+    from bot.evaluation.practice import evaluate
+    from bot.evaluation.tables import practice_tables
+    from bot.practice.learning import trained_model
+    from bot.practice.scoring import Scene, Scorer
+
+    settings, (corpus, checker) = load_settings(), _corpus_and_checker()
+    if corpus.practice is None:
+        raise HuashuError("E108", corpus.wording["practice_missing"])
+    model = trained_model(corpus, corpus.practice, settings.models_dir)
+    scorer = Scorer(corpus, corpus.practice, model, checker)
+    report = evaluate(scorer, file, Scene(settings.date_today()), list(corpus.objections))
+    _print_report(report.to_json(), practice_tables(report), as_json)
+
+
 def _print_report(data: dict[str, Any], tables: Iterable[Table], as_json: bool) -> None:
     if as_json:
         _out.print_json(data=data)

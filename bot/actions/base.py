@@ -24,6 +24,7 @@ from bot.actions.services import Services
 from bot.actions.turn import Turn
 from bot.audit.log import Record
 from bot.errors import HuashuError
+from bot.practice.records import open_practice
 
 Handler = Callable[[Turn], Reply]
 
@@ -88,13 +89,19 @@ def respond(shared: Services, handler_name: str, tracker: Any) -> tuple[Reply, d
 
 def _answer(turn: Turn, handler_name: str) -> tuple[str, Reply]:
     """Run the handler, or the one whose question this message answers."""
-    outright = "check_phrase" if _CHECK_OUTRIGHT.match(turn.text) else None
-    used = outright or handler_for_answer(turn) or handler_name
+    used = _handler_at_work(turn) or handler_for_answer(turn) or handler_name
     turn.memory.pending = None
     reply = HANDLERS[used](turn)
     if used != "clarify":
         turn.memory.misses = 0
     return used, reply
+
+
+def _handler_at_work(turn: Turn) -> str | None:
+    """Within role-play every message belongs to it; else a check that is asked for outright."""
+    if open_practice(turn.session, turn.manager_id, turn.conversation_id) is not None:
+        return "practice_reply"
+    return "check_phrase" if _CHECK_OUTRIGHT.match(turn.text) else None
 
 
 def _check(turn: Turn, reply: Reply) -> None:

@@ -1,4 +1,4 @@
-"""Everything around the work itself: small talk, corrections, choices, readings when unsure, practice's notice."""
+"""Everything around the work itself: small talk, corrections, choices, readings when unsure."""
 
 from __future__ import annotations
 
@@ -139,11 +139,6 @@ def _reading(turn: Turn, intent: str) -> str:
     return objection.title if objection else turn.say(f"reading_{intent}")
 
 
-def practice(turn: Turn) -> Reply:
-    """Says what practice will offer."""
-    return Reply([text_block(turn.say("practice" if turn.intent == "start_practice" else "practice_not_running"))])
-
-
 class ActionSmallTalk(HuashuAction, handler=small_talk):
     """Small talk, help, and what is out of scope."""
 
@@ -172,9 +167,3 @@ class ActionClarify(HuashuAction, handler=clarify):
     """Not understood."""
 
     handler_name = "clarify"
-
-
-class ActionPractice(HuashuAction, handler=practice):
-    """Role-play."""
-
-    handler_name = "practice"

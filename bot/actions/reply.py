@@ -67,7 +67,16 @@ def _texts(*keys: str) -> Any:
     return lambda block: [block[key] for key in keys if block.get(key)]
 
 
+def _approved_in_practice(block: Block) -> list[str]:
+    """What practice proposes; the client's lines and the manager's own are nobody's advice."""
+    return [item["better"] for item in (*block.get("criteria", ()), *block.get("improve", ())) if item.get("better")]
+
+
 _SPOKEN: dict[str, Any] = {
+    "practice_brief": _texts("background"),
+    "client_line": lambda block: [],
+    "practice_score": _approved_in_practice,
+    "practice_report": _approved_in_practice,
     "text": _texts("text"),
     "error": _texts("text"),
     "script": lambda b: [s["text"] for s in b["steps"]] + [d["text"] for d in b["disclosures"]],

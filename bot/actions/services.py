@@ -20,12 +20,15 @@ from bot.language.search import Document, TextIndex
 from bot.model_files import read_manifest
 from bot.policy.checker import PhraseChecker
 from bot.policy.corpus_check import checker_of, refuse_unspeakable
+from bot.practice.learning import trained_model
+from bot.practice.scoring import Scorer
+from bot.practice.session import Trainer
 from bot.settings import Settings
 from bot.store.database import engine_for, session_factory
 from bot.suitability.model import BankPolicy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The corpus in use and what is worked out from it.
 
@@ -82,6 +85,14 @@ class Services:
         """The corpus in use, with its indexes."""
         return _knowledge_of(self._live.current(), self._settings)
 
+    def trainer(self, knowledge: Knowledge) -> Trainer:
+        """Runs role-play with a corpus; learns to score in some seconds when its graded replies have changed.
+
+        Raises:
+            HuashuError: E108, the corpus has nothing to practise with.
+        """
+        return _trainer_of(knowledge, self._settings)
+
     def today(self) -> dt.date:
         """The date on which questions are decided."""
         return self._settings.date_today()
@@ -133,6 +144,15 @@ def _knowledge_of(corpus: Corpus, settings: Settings) -> Knowledge:
             for answer in corpus.answers.values()
         ),
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _trainer_of(knowledge: Knowledge, settings: Settings) -> Trainer:
+    corpus, practice = knowledge.corpus, knowledge.corpus.practice
+    if practice is None:
+        raise HuashuError("E108", corpus.wording["practice_missing"])
+    model = trained_model(corpus, practice, settings.models_dir)
+    return Trainer(practice, Scorer(corpus, practice, model, knowledge.checker), knowledge.checker)
 
 
 def _model_id(settings: Settings) -> str:

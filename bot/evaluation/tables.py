@@ -9,6 +9,7 @@ from rich.table import Table
 from bot.evaluation.nlu import NluReport
 from bot.evaluation.objections import ObjectionsReport
 from bot.evaluation.policy import Mistake, PolicyReport, Rates
+from bot.evaluation.practice import PracticeReport
 
 
 def nlu_tables(report: NluReport) -> Iterator[Table]:
@@ -77,3 +78,20 @@ def _mistakes(title: str, heading: str, mistakes: list[tuple[Mistake, tuple[str,
     for mistake, codes in mistakes:
         table.add_row(mistake.text, "、".join(codes))
     return table
+
+
+def practice_tables(report: PracticeReport) -> Iterator[Table]:
+    """Agreement of machine and people by criterion and on the grade, then the largest disagreements."""
+    criteria = Table("标准", "精确率", "召回率", "F1", "一致", title=f"对练打分（{report.lines} 条回答）")
+    for name, rates in report.criteria.items():
+        criteria.add_row(name, *(f"{rates[key]:.3f}" for key in ("precision", "recall", "f1", "agreement")))
+    yield criteria
+    overall = Table("总分", "值")
+    overall.add_row("Spearman 相关", f"{report.spearman:.3f}")
+    overall.add_row("加权 kappa", f"{report.kappa:.3f}")
+    overall.add_row("每条毫秒", "、".join(f"{name} {value:.1f}" for name, value in report.latency_ms.items()))
+    yield overall
+    disagreements = Table("回答", "人", "机器", "不一致的标准", title="分歧最大的")
+    for each in report.disagreements:
+        disagreements.add_row(each.reply, str(each.right), str(each.found), "、".join(each.criteria))
+    yield disagreements

@@ -29,8 +29,8 @@ from bot.policy.offsets import fold
 from bot.policy.traits import Traits
 
 # `docs/policy.md` tells how these were chosen, by cross-validation on the catalogue.
-THRESHOLD = 0.15  # margin from which a stretch is taken for a violation
-SENTENCE_THRESHOLD = 0.45  # the same for a single sentence of it, which is seen without what stands around it
+THRESHOLD = 0.25  # margin from which a stretch is taken for a violation
+SENTENCE_THRESHOLD = 0.6  # the same for a single sentence of it, which is seen without what stands around it
 PATTERN_THRESHOLD = -0.3  # below it even what a pattern has found does not count
 CODE_MARGIN, MOST_CODES = 0.8, 2  # a code so close behind the likeliest is told as well
 PENALTY = 0.5

@@ -122,7 +122,7 @@ class Scorer:
         features = self._model.features([folded.text], [line], [own])[0]
         notes = self._notes(reply, folded.text, line, features, facts, scene)
         sureness = self._sureness(features, notes)
-        better = self._better(objection, client_line, scene)
+        better = self.model_answer(objection, client_line, scene)
         criteria = {
             name: self._criterion(name, sureness[number], text, features, number, better)
             for number, name in enumerate(CRITERIA)
@@ -224,8 +224,14 @@ class Scorer:
             findings[0].alternative,
         )
 
-    def _better(self, objection: str, client_line: str, scene: Scene) -> dict[str, str]:
-        """Steps of the approved script that fits the client's line best and needs no fact of a product."""
+    def model_answer(self, objection: str, client_line: str, scene: Scene) -> dict[str, str]:
+        """Steps of the approved script that fits the client's line best and needs no fact of a product.
+
+        Args:
+            objection: intent of the objection.
+            client_line: what the client said.
+            scene: the situation.
+        """
         topic = self._corpus.objections[objection]
         nearest = self._cues.nearest(client_line, {script.id for script in topic.scripts})
         likeness = {each.label: each.score for each in nearest}

@@ -146,6 +146,13 @@ class Trainer:
         session.line = client.answer(state, reading, card, exchange.above_tier)
         return exchange
 
+    def model_answer(self, session: Session, scene: Scene) -> dict[str, str]:
+        """Approved words for the objection in hand, by step; empty when none is in hand."""
+        state = session.state
+        if state.stage != OBJECTIONS or state.tempting:
+            return {}
+        return self._scorer.model_answer(state.worries[0], session.line, scene)
+
     def stop(self, session: Session) -> None:
         """End it before the client does."""
         session.state.stage, session.state.ending, session.line = OVER, STOPPED, ""

@@ -15,6 +15,12 @@ from bot.terminal import wording
 from bot.terminal.cards import ByWidth, Card, Measured, gap, label, quiet_label, rows
 from bot.terminal.citations import citation_ids, citation_row
 from bot.terminal.phrases import render_phrase_check
+from bot.terminal.practice import (
+    render_client_line,
+    render_practice_brief,
+    render_practice_report,
+    render_practice_score,
+)
 from bot.terminal.wrapping import Prose, printable
 
 Block = dict[str, Any]
@@ -219,6 +225,10 @@ _RENDERERS: dict[str, Callable[[Block], RenderableType]] = {
     "facts": render_facts,
     "policy_answer": render_policy_answer,
     "phrase_check": render_phrase_check,
+    "practice_brief": render_practice_brief,
+    "client_line": render_client_line,
+    "practice_score": render_practice_score,
+    "practice_report": render_practice_report,
     "error": render_error,
     "buttons": render_buttons,
 }

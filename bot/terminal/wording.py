@@ -62,3 +62,22 @@ REASON = "理由"
 BROKEN_BLOCK = "答复里有一块内容不完整，显示不了（{type}）。其余内容照常。"
 
 CHANNELS = {"in_person": "面谈用", "phone": "电话用", "message": "微信、短信用"}
+
+# Role-play.
+PRACTICE = "对练"
+CLIENT = "客户"
+THE_CLIENT = "客户"
+YOU = "您"
+ON_THE_TABLE = "可介绍"
+PASSES = "及格"
+PASS_MARK = "{mark}分，且没有一句不合规"
+EXCHANGES = "；一共{count}个回合"
+SCORE = "这一句：{overall}分（满分5分）"
+WRONG_FACT = "• {label}：您说{stated}，登记的是{recorded}"
+REPORT = "对练报告"
+PASSED = "通过"
+NOT_PASSED = "没有通过"
+OF_PASS_MARK = "  {score}分（及格{mark}分）"
+TREND = "近几次"
+IMPROVE = "下次先改这几处"
+TRANSCRIPT = "全部对话（绿：得分的话，红：不能说的话）"
