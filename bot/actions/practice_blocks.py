@@ -114,20 +114,25 @@ def report_block(corpus: Corpus, practice: Practice, session: Session, result: R
 
 def _improvements(session: Session, result: Result) -> list[dict[str, Any]]:
     """At most three things to do differently, the gravest first, each with approved words."""
-    found = [
-        (0, f"{finding.name}：“{finding.span}”", finding.alternative)
-        for each in session.exchanges
-        for finding in each.findings
-    ]
+    found = [(0, f"{name}：{spans}", better) for name, spans, better in _violations(session)]
     for each in session.exchanges:
         if each.card is not None:
             missed = [item for item in each.card.criteria.values() if not item.met and item.id != "compliant"]
             found += [(each.card.overall, item.reason, item.better) for item in missed if item.better]
     found += [(3, check.missed, check.better) for checks in result.checks.values() for check in checks if not check.met]
-    found.sort(key=lambda item: item[0])
-    unique = {what: better for _, what, better in reversed(found)}
-    ordered = sorted(unique, key=lambda what: next(rank for rank, each, _ in found if each == what))
-    return [{"what": what, "better": unique[what]} for what in ordered[:_IMPROVEMENTS]]
+    gravest: dict[str, str] = {}
+    for _, what, better in sorted(found, key=lambda item: item[0]):
+        gravest.setdefault(what, better)
+    return [{"what": what, "better": better} for what, better in list(gravest.items())[:_IMPROVEMENTS]]
+
+
+def _violations(session: Session) -> list[tuple[str, str, str]]:
+    """Each kind of violation once: its name, the words, an alternative."""
+    spans: dict[tuple[str, str], list[str]] = {}
+    for each in session.exchanges:
+        for finding in each.findings:
+            spans.setdefault((finding.name, finding.alternative), []).append(f"“{finding.span}”")
+    return [(name, "".join(dict.fromkeys(words)), better) for (name, better), words in spans.items()]
 
 
 def _exchange(exchange: Exchange) -> Block:

@@ -27,7 +27,7 @@ from bot.actions.services import Services
 from bot.errors import HuashuError
 from bot.settings import Settings, load_settings
 
-TOPICS = ("objections", "suitability", "products", "clients", "compliance", "conversation")
+TOPICS = ("objections", "suitability", "products", "clients", "compliance", "conversation", "practice")
 LARGEST_BODY = 4 * 1024 * 1024  # bytes: Rasa sends the whole conversation and domain with every call
 _WARM_UP = "客户说手续费太贵"
 

@@ -14,10 +14,14 @@ from pathlib import Path
 from rich.console import Console
 
 from bot import model_files
+from bot.corpus.loading import load_corpus
+from bot.corpus.model import Corpus
+from bot.corpus.practice import Practice
 from bot.corpus.training import checked_training_lines
 from bot.errors import HuashuError
 from bot.launch.processes import environment_of, run_all
 from bot.policy.corpus_check import check_corpus
+from bot.practice.learning import is_trained, trained_model
 from bot.settings import PROJECT_ROOT, Settings
 
 RASA_PYTHON = PROJECT_ROOT / ".venv-rasa" / "bin" / "python"
@@ -61,7 +65,7 @@ def _timed(what: str, work: Callable[[], None]) -> None:
 
 
 def train_if_needed(settings: Settings) -> None:
-    """Train unless the newest model is whole and fits corpus and configuration.
+    """Train unless the newest model is whole and fits corpus and configuration; the score of practice likewise.
 
     Raises:
         CorpusError: the corpus is broken.
@@ -69,6 +73,14 @@ def train_if_needed(settings: Settings) -> None:
     """
     if not model_fits(settings):
         _timed(f"训练识别模型（日志 {settings.log_dir / 'train.log'}）", lambda: _train(settings))
+    corpus = load_corpus(settings.corpus_dir)
+    if corpus.practice is not None and not is_trained(corpus, corpus.practice, settings.models_dir):
+        practice = corpus.practice
+        _timed("训练对练打分", lambda: _train_practice(settings, corpus, practice))
+
+
+def _train_practice(settings: Settings, corpus: Corpus, practice: Practice) -> None:
+    trained_model(corpus, practice, settings.models_dir)
 
 
 def model_fits(settings: Settings) -> bool:

@@ -112,6 +112,10 @@ def spoken_texts(corpus: Corpus) -> Iterator[tuple[Path, int, str, str]]:
     for file, wording in ((_WORDING, corpus.wording), (_PAGES, corpus.portal)):
         for key, text in wording.items():
             yield file, 1, key, text
+    if corpus.practice is not None:
+        for stage, data in corpus.practice.rubric["stages"].items():
+            for name, check in data["checks"].items():
+                yield Path("practice.yml"), 1, f"stages.{stage}.checks.{name}.better", check["better"]
     for place, text in _questionnaire_texts(corpus.questionnaire):
         yield Path("policy/questionnaire.yml"), 1, place, text
 

@@ -208,7 +208,7 @@ def trained_model(corpus: Corpus, practice: Practice, directory: Path) -> ReplyM
         practice: of it.
         directory: where models are kept.
     """
-    path = directory / f"practice-{fingerprint(corpus, practice)}.npz"
+    path = _path(corpus, practice, directory)
     found = kept(path, *_ARRAYS, "grade_bias", "objections")
     if found is None:
         model = train(practice, corpus)
@@ -222,6 +222,15 @@ def trained_model(corpus: Corpus, practice: Practice, directory: Path) -> ReplyM
     traits, arrays = found
     objections = tuple(str(name) for name in arrays.pop("objections"))
     return ReplyModel(traits, grade_bias=float(arrays.pop("grade_bias")), objections=objections, **arrays)
+
+
+def is_trained(corpus: Corpus, practice: Practice, directory: Path) -> bool:
+    """Whether `trained_model` has nothing to learn."""
+    return _path(corpus, practice, directory).exists()
+
+
+def _path(corpus: Corpus, practice: Practice, directory: Path) -> Path:
+    return directory / f"practice-{fingerprint(corpus, practice)}.npz"
 
 
 def fingerprint(corpus: Corpus, practice: Practice) -> str:
