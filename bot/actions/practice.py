@@ -234,12 +234,15 @@ def _finish(turn: Turn, record: PracticeSession, *, session: Session | None = No
 
 
 def _buttons_after(turn: Turn, scenario: Scenario) -> list[Button]:
-    kind = scenario.mode.value
+    kind, level = scenario.mode.value, scenario.difficulty
     value = scenario.persona if scenario.mode is Mode.VISIT else scenario.objection
-    same = {"kind": kind, "value": value, "level": scenario.difficulty, "seed": str(scenario.seed)}
-    harder = {"easy": "medium", "medium": "hard", "hard": "hard"}[scenario.difficulty]
+    harder = {"easy": "medium", "medium": "hard", "hard": "hard"}[level]
     return [
-        Button(turn.say("practice_button_same"), "start_practice", same),
+        Button(
+            turn.say("practice_button_same"),
+            "start_practice",
+            {"kind": kind, "value": value, "level": level, "seed": str(scenario.seed)},
+        ),
         Button(turn.say("practice_button_new"), "start_practice", {"kind": kind, "value": value, "level": harder}),
     ]
 

@@ -193,6 +193,7 @@ def practice_problems(
         *_missing_lines(lines, rubric.path.parent, objections),
         *_graded_problems(graded, objections),
         *_expressions(rubric, ()),
+        *_unnamed_worries(rubric, objections),
         *_check_problems(rubric),
     ]
 
@@ -299,6 +300,17 @@ def _expressions(document: YamlDocument, location: Location) -> Iterator[Problem
             re.compile(value)
         except re.error as error:
             yield _problem(document, location, f"表达式写错了：{error}", "改正括号或符号")
+
+
+def _unnamed_worries(document: YamlDocument, objections: Collection[str]) -> Iterator[Problem]:
+    """The client calls each objection by a name when he comes back to it."""
+    names = document.data["worry_names"]
+    for intent in objections:
+        if intent not in names:
+            yield _problem(document, ("worry_names",), f"没有给 {intent} 起名字", f"写一行 {intent}: 几个字")
+    for intent in names:
+        if intent not in objections:
+            yield _problem(document, ("worry_names", intent), f"没有异议 {intent}", "、".join(objections))
 
 
 def _check_problems(document: YamlDocument) -> Iterator[Problem]:

@@ -84,8 +84,8 @@ def evaluate(scorer: Scorer, path: Path, scene: Scene, objections: Sequence[str]
     right, found = [line["overall"] for line in lines], [card.overall for card in cards]
     return PracticeReport(
         criteria={name: _agreement(name, lines, cards) for name in (*CRITERIA, COMPLIANT)},
-        spearman=float(spearmanr(right, found).statistic),
-        kappa=float(cohen_kappa_score(right, found, weights="quadratic")),
+        spearman=_rank_correlation(right, found),
+        kappa=_kappa(right, found),
         disagreements=_disagreements(lines, cards),
         latency_ms={f"p{share}": float(np.percentile(milliseconds, share)) for share in (50, 95, 99)},
         lines=len(lines),
@@ -101,6 +101,16 @@ def _wrong(line: dict[str, Any], objections: Sequence[str]) -> str | None:
     if type(line.get("overall")) is not int or not 1 <= line["overall"] <= 5:
         return "overall 应当是 1 到 5 的整数"
     return None
+
+
+def _rank_correlation(right: Sequence[int], found: Sequence[int]) -> float:
+    """Spearman's rho; 0 where one side gives every reply the same grade, for then nothing has a rank."""
+    return float(spearmanr(right, found).statistic) if min(len(set(right)), len(set(found))) > 1 else 0.0
+
+
+def _kappa(right: Sequence[int], found: Sequence[int]) -> float:
+    """Quadratic-weighted kappa; 0 where there is only one grade."""
+    return float(cohen_kappa_score(right, found, weights="quadratic")) if len({*right, *found}) > 1 else 0.0
 
 
 def _agreement(name: str, lines: Sequence[dict[str, Any]], cards: Sequence[Scorecard]) -> dict[str, float]:

@@ -7,6 +7,7 @@ chance, seeded, only chooses among lines that fit.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -46,6 +47,7 @@ _FOLLOW_UP = {
     Manner.NON_COMPLIANT: "non_compliant",
 }
 _TRUST_TO_AGREE, _TRUST_TO_TEMPT = 6, 5
+_YOU, _I = re.compile("[您你](?!们)"), re.compile("我")
 
 
 @dataclass
@@ -104,6 +106,7 @@ class Client:
         self._persona: Persona | None = scenario.client(practice)
         self._rubric = practice.rubric
         self._limits: Mapping[str, int] = practice.rubric["exchanges"]
+        self._you, self._i = _own_words(self._persona)
 
     def begin(self) -> tuple[ClientState, str]:
         """The first line."""
@@ -116,7 +119,14 @@ class Client:
         state = ClientState(OPENING, _TRUST_AT_START, self._persona.patience, worries)
         return state, self._say(state, self._persona.lines["greeting"])
 
-    def answer(self, state: ClientState, reading: Reading, card: Scorecard | None, above_tier: bool = False) -> str:
+    def answer(
+        self,
+        state: ClientState,
+        reading: Reading,
+        card: Scorecard | None,
+        above_tier: bool = False,
+        improper: bool = False,
+    ) -> str:
         """React to a reply.
 
         Args:
@@ -124,6 +134,7 @@ class Client:
             reading: what the reply asks about and offers.
             card: its score; None outside objections.
             above_tier: whether it offers what is above his tier.
+            improper: whether it says, in so many words, what must not be said.
 
         Returns:
             What the client says; with it the talk may be over.
@@ -132,16 +143,31 @@ class Client:
         state.in_stage += 1
         if card is not None:
             self._feel(state, card)
-            if state.patience <= 0 or state.trust <= 0:
-                return self._end(state, LEAVES)
+        elif reading.is_nonsense:
+            state.patience -= 1
+        elif improper:
+            state.trust = max(1, state.trust - 2)
+        if state.patience <= 0 or state.trust <= 0:
+            return self._end(state, LEAVES)
+        if state.exchanges >= self._limits[self._scenario.mode.value]:
+            return self._end(state, self._undecided)
+        line = self._react(state, reading, card, above_tier, improper)
+        # Whoever has nothing left to say goes; the talk never stands still.
+        return line if line or state.stage == OVER else self._end(state, self._undecided)
+
+    @property
+    def _undecided(self) -> str:
+        return FINISHED if self._scenario.mode is Mode.DRILL else UNDECIDED
+
+    def _react(
+        self, state: ClientState, reading: Reading, card: Scorecard | None, above_tier: bool, improper: bool
+    ) -> str:
         if reading.is_nonsense:
-            return self._say(state, self._rubric["client"]["nonsense"])
-        if self._scenario.mode is Mode.VISIT and state.exchanges >= self._limits["visit"]:
-            return self._end(state, UNDECIDED)
+            return self._anyone_says(state, "nonsense")
         if above_tier and self._persona is not None:
             state.trust = max(1, state.trust - 2)
-            return self._persona_says(state, "above_tier")
-        return _STAGES[state.stage](self, state, reading, card)
+            return self._persona_says(state, "above_tier") or self._end(state, LEAVES)
+        return _STAGES[state.stage](self, state, reading, card, improper)
 
     def _feel(self, state: ClientState, card: Scorecard) -> None:
         gain = _TRUST[card.manner]
@@ -151,33 +177,33 @@ class Client:
         if card.manner in _TRYING:
             state.patience -= 2 if card.manner is Manner.PUSHY else 1
 
-    def _opening(self, state: ClientState, reading: Reading, card: Scorecard | None) -> str:
+    def _opening(self, state: ClientState, reading: Reading, card: Scorecard | None, improper: bool) -> str:
         self._enter(state, NEEDS)
-        return self._answer_topics(state, reading) or self._say(state, self._rubric["client"]["waits"])
+        return self._wary(state, improper) + (self._answer_topics(state, reading) or self._anyone_says(state, "waits"))
 
-    def _needs(self, state: ClientState, reading: Reading, card: Scorecard | None) -> str:
+    def _needs(self, state: ClientState, reading: Reading, card: Scorecard | None, improper: bool) -> str:
         if reading.introduces:
             self._enter(state, INTRODUCTION)
-            return self._introduction(state, reading, card)
-        answer = self._answer_topics(state, reading)
+            return self._introduction(state, reading, card, improper)
+        answer = self._wary(state, improper) + self._answer_topics(state, reading)
         if state.in_stage >= self._limits["needs"]:
             self._enter(state, INTRODUCTION)
-            return (answer or "") + self._say(state, self._rubric["client"]["invites"])
+            return answer + self._anyone_says(state, "invites")
         return answer or self._persona_says(state, "unclear")
 
-    def _introduction(self, state: ClientState, reading: Reading, card: Scorecard | None) -> str:
+    def _introduction(self, state: ClientState, reading: Reading, card: Scorecard | None, improper: bool) -> str:
         if not reading.introduces and (answer := self._answer_topics(state, reading)):
             return answer
         self._enter(state, OBJECTIONS)
-        return self._persona_says(state, "introduced") + self._raise_worry(state)
+        first = self._wary(state, improper) or self._persona_says(state, "introduced")
+        return first + self._raise_worry(state)
 
-    def _objections(self, state: ClientState, reading: Reading, card: Scorecard | None) -> str:
+    def _objections(self, state: ClientState, reading: Reading, card: Scorecard | None, improper: bool) -> str:
         if state.tempting:
             state.tempting = False
-            return self._raise_worry(state)
+            first = self._wary(state, improper) or self._anyone_says(state, "refused")
+            return first + self._raise_worry(state)
         assert card is not None
-        if self._scenario.mode is Mode.DRILL and state.exchanges >= self._limits["drill"]:
-            return self._end(state, FINISHED)
         worry = state.worries[0]
         if card.manner is Manner.BESIDE:
             return self._bring_back(state, worry, pasted=Note.PASTED_CLIENT in card.notes)
@@ -190,11 +216,10 @@ class Client:
             return self._reaction(state, card) + self._raise_worry(state)
         if state.in_stage >= self._limits["objection"] and self._scenario.mode is Mode.VISIT:
             return self._close(state, self._reaction(state, card))
-        return self._reaction(state, card) + self._say(
-            state, self._practice.client_lines[worry].follow_ups[_FOLLOW_UP[card.manner]]
-        )
+        follow_ups = self._practice.client_lines[worry].follow_ups[_FOLLOW_UP[card.manner]]
+        return self._reaction(state, card) + self._in_his_words(self._say(state, follow_ups))
 
-    def _closing(self, state: ClientState, reading: Reading, card: Scorecard | None) -> str:
+    def _closing(self, state: ClientState, reading: Reading, card: Scorecard | None, improper: bool) -> str:
         return self._end(state, AGREES if state.trust >= _TRUST_TO_AGREE and not state.worries else UNDECIDED)
 
     def _settle(self, state: ClientState) -> str:
@@ -209,7 +234,7 @@ class Client:
 
     def _close(self, state: ClientState, before: str) -> str:
         self._enter(state, CLOSING)
-        return before + self._say(state, self._rubric["client"]["closes"])
+        return before + self._anyone_says(state, "closes")
 
     def _end(self, state: ClientState, ending: str) -> str:
         state.stage, state.ending = OVER, ending
@@ -223,28 +248,31 @@ class Client:
     def _answer_topics(self, state: ClientState, reading: Reading) -> str:
         """Answers to what he was asked, at most two at a time, and to each only once."""
         assert self._persona is not None
-        fresh = [topic for topic in reading.topics if topic not in state.topics]
-        state.topics += fresh
-        return "".join(self._say(state, self._persona.answers[topic]) for topic in fresh[:2])
+        state.topics += [topic for topic in reading.topics if topic not in state.topics]
+        answers = [self._persona.answers[topic] for topic in reading.topics]
+        fresh = [lines for lines in answers if not any(line in state.said for line in lines)]
+        right = self._anyone_says(state, "confirms") if reading.confirms and state.topics else ""
+        return right + "".join(self._say(state, lines) for lines in fresh[:2])
 
     def _raise_worry(self, state: ClientState) -> str:
         worry, level = state.worries[0], self._scenario.difficulty
         own: Sequence[str] = ()
         if self._persona is not None:
             own = next((each.lines[level] for each in self._persona.worries if each.objection == worry), ())
-        return self._say(state, self._unsaid(state, own) or self._practice.client_lines[worry].lines[level])
+        if left := self._unsaid(state, own):
+            return self._say(state, left)
+        return self._in_his_words(self._say(state, self._practice.client_lines[worry].lines[level]))
 
     def _bring_back(self, state: ClientState, worry: str, *, pasted: bool) -> str:
-        lines = self._rubric["client"]
-        if pasted:
-            return self._say(state, lines["pasted_back"])
+        if pasted and (line := self._anyone_says(state, "pasted_back")):
+            return line
         own = self._persona.lines["returns"] if self._persona else ()
-        name = self._rubric["worry_names"][worry]
-        return self._say(state, self._unsaid(state, own) or lines["brushed_aside"]).replace("{worry}", name)
+        line = self._say(state, own) or self._anyone_says(state, "brushed_aside")
+        return line.replace("{worry}", self._rubric["worry_names"][worry])
 
     def _reaction(self, state: ClientState, card: Scorecard) -> str:
-        """First words in his own voice."""
-        if self._persona is None:
+        """First words in his own voice; to what is improper the line that follows says all."""
+        if self._persona is None or card.manner is Manner.NON_COMPLIANT:
             return ""
         softened = card.manner in (Manner.GOOD, Manner.MIDDLING)
         return self._persona_says(state, "softens" if softened else "hardens")
@@ -252,6 +280,17 @@ class Client:
     def _persona_says(self, state: ClientState, occasion: str) -> str:
         assert self._persona is not None
         return self._say(state, self._persona.lines[occasion])
+
+    def _wary(self, state: ClientState, improper: bool) -> str:
+        """What he says first to improper words outside the objections."""
+        return self._anyone_says(state, "wary") if improper else ""
+
+    def _anyone_says(self, state: ClientState, occasion: str) -> str:
+        return self._in_his_words(self._say(state, self._rubric["client"][occasion]))
+
+    def _in_his_words(self, line: str) -> str:
+        """A line that anybody might say, with the words for you and me that he uses."""
+        return _I.sub(self._i, _YOU.sub(self._you, line))
 
     def _unsaid(self, state: ClientState, lines: Sequence[str]) -> list[str]:
         return [line for line in lines if line not in state.said]
@@ -264,6 +303,14 @@ class Client:
         chosen = random.Random(f"{self._scenario.seed}:{len(state.said)}").choice(left)
         state.said.append(chosen)
         return chosen if chosen[-1] in "。！？!?…~" else f"{chosen}。"
+
+
+def _own_words(persona: Persona | None) -> tuple[str, str]:
+    """What he calls the manager, and himself."""
+    if persona is None:
+        return "您", "我"
+    spoken = "".join(line for lines in persona.lines.values() for line in lines)
+    return max("您你侬恁", key=spoken.count), max("我俺", key=spoken.count)
 
 
 _STAGES = {

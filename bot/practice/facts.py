@@ -10,8 +10,11 @@ from decimal import Decimal
 from bot.practice.scorecard import Quote, StatedFact
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_GRADE = re.compile(r"[Rr]\s?([1-5])(?![0-9])")
-_TERM = re.compile(rf"(?:封闭期?|期限|锁定期?|持有期?|存期|最短)(?:[是为有要满]|一共|大约)*{_NUMBER}(天|个月|年)")
+# "那就选R1" offers another product, and states nothing of this one.
+_GRADE = re.compile(r"(?<![选换挑改看降])(?<![选换挑改看降][成到为个用])[Rr]\s?([1-5])(?![0-9])")
+_TERM = re.compile(
+    rf"(?:封闭期?|期限|锁定期?|持有期?|存期|最短)(?:[是为有要满]|一共|大约)*{_NUMBER}(天|个月|年)(?!以[上下内]|之内|不到)"
+)
 _BETWEEN = r"[^,，。；;！!？?\d]{0,6}?"
 _DAYS = {"天": 1, "个月": 30, "年": 365}
 # A month has 28 to 31 days, so a term told in another unit is right within a tenth.

@@ -8,6 +8,7 @@ one's own answer.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,6 @@ from bot.corpus.practice import CRITERIA, Practice
 from bot.language.aligned import CHINESE
 from bot.language.search import Document, TextIndex
 from bot.policy.checker import PhraseChecker
-from bot.policy.clauses import clauses
 from bot.policy.model import Finding
 from bot.policy.offsets import fold
 from bot.practice.facts import ProductSheet, stated_facts
@@ -43,13 +43,22 @@ from bot.practice.traits import NAMES
 COMPLIANT = "compliant"
 VETO = 2  # the contract: a reply that is not compliant is at most 2
 LONGEST = 400  # characters; no client listens longer
-READ = 1000  # characters that are read of a longer reply
+READ = 1000  # characters that the model reads of a longer reply
 _FEWEST_CHARACTERS = 2
 _PASTED_CLIENT, _PASTED_SCRIPT = 90, 88  # likeness in per cent
 _PUSHY = 0.0  # margin
 _ELSEWHERE = -0.75  # how far another objection has to lead
 _TABLE_SHARE = 0.5  # of the criteria's own grade, beside the learned one
 _CONTRIBUTIONS = 3
+# Who begins like this rebuts, whatever else he says.
+_REBUTS = re.compile(
+    r"(?:想法|看法|观念|理解|说法|这么想|这么说|这样想|这样说)[^,。!?]{0,4}(?:不对|错了|有问题|太片面|过时)"
+    r"|(?:您|你)(?:还是)?(?:错了|不懂|没听懂|没听明白|没搞懂|不能这么)|正确(?:的)?(?:认识|看待|观念)|(?:您|你)得(?:好好)?学"
+)
+_REBUTTAL = 2  # a client who is put in his place has stopped listening
+_PIECE = re.compile(r"[^,、。!?;:]+")
+_FEWEST_PIECES, _SHORT_PIECE, _MOSTLY = 7, 4, 0.66
+_SENTENCE = re.compile(r"[^\s。！？!?；;][^。！？!?；;]*[。！？!?；;]*")
 # What held the grade down, and where: an untrue figure, a script read out, another objection's answer.
 _CEILINGS = {
     Note.NOTHING_SAID: 1,
@@ -117,11 +126,12 @@ class Scorer:
         text = reply[:READ]
         folded, line = fold(text), fold(client_line).text
         own = self._model.objections.index(objection)
-        findings = tuple(self._checker.check(text))
-        facts = stated_facts(text, scene.product)
+        # The check and the facts read all of it: no words are safe because they stand far behind.
+        findings = tuple(self._checker.check(reply))
+        facts = stated_facts(reply, scene.product)
         features = self._model.features([folded.text], [line], [own])[0]
         notes = self._notes(reply, folded.text, line, features, facts, scene)
-        sureness = self._sureness(features, notes)
+        sureness = self._sureness(features, notes, folded.text)
         better = self.model_answer(objection, client_line, scene)
         criteria = {
             name: self._criterion(name, sureness[number], text, features, number, better)
@@ -130,6 +140,8 @@ class Scorer:
         criteria[COMPLIANT] = self._compliant(findings)
         grade = self._grade(features, criteria)
         overall = _held_down(grade, notes, compliant=not findings)
+        if _rebuts(folded.text):
+            overall = min(overall, _REBUTTAL)
         return Scorecard(
             criteria,
             overall,
@@ -172,13 +184,15 @@ class Scorer:
             for script in self._read_out.values()
         )
 
-    def _sureness(self, features: Floats, notes: Sequence[Note]) -> list[float]:
+    def _sureness(self, features: Floats, notes: Sequence[Note], folded: str) -> list[float]:
         """Probability of each learned criterion; nil where there is nothing to judge."""
         if {Note.NOTHING_SAID, Note.NOT_CHINESE, Note.PASTED_CLIENT} & set(notes):
             return [0.0] * len(CRITERIA)
         logits = features @ self._model.weights + self._model.biases
         sure = [float(value) for value in 1 / (1 + np.exp(-logits))]
-        if {Note.WRONG_FACT, Note.OTHER_OBJECTION} & set(notes):
+        if _rebuts(folded):
+            sure[CRITERIA.index("listen")] = 0.0
+        if {Note.WRONG_FACT, Note.OTHER_OBJECTION} & set(notes) or _strings_words(folded):
             sure[CRITERIA.index("resolve")] = 0.0
         return sure
 
@@ -201,8 +215,10 @@ class Scorer:
         )
 
     def _quotes(self, text: str, number: int) -> tuple[Quote, ...]:
-        """The clause that speaks most for a criterion."""
-        parts = clauses(text)
+        """The sentence that speaks most for a criterion; a concern is taken up at the beginning or not at all."""
+        parts = [match.span() for match in _SENTENCE.finditer(text)]
+        if CRITERIA[number] == "listen":
+            parts = parts[:2]
         if not parts:
             return ()
         margins = self._model.margins([fold(text[start:end]).text for start, end in parts])[:, number]
@@ -264,6 +280,18 @@ def _held_down(grade: float, notes: Sequence[Note], *, compliant: bool) -> int:
     return min(max(LOWEST, min(HIGHEST, round(grade))), *ceilings, HIGHEST)
 
 
+def _rebuts(folded: str) -> bool:
+    first = _SENTENCE.search(folded)
+    return first is not None and _REBUTS.search(first.group()) is not None
+
+
+def _strings_words(folded: str) -> bool:
+    """Whether it is a string of words, which tells a client nothing."""
+    pieces = _PIECE.findall(folded)
+    short = sum(len(piece) <= _SHORT_PIECE for piece in pieces)
+    return len(pieces) >= _FEWEST_PIECES and short >= _MOSTLY * len(pieces)
+
+
 def above_tier(facts: Sequence[StatedFact], scene: Scene) -> bool:
     """Whether the product on the table is above the persona's tier and the reply speaks of its grade."""
     grade = scene.product.risk_grade if scene.product else None
@@ -273,9 +301,11 @@ def above_tier(facts: Sequence[StatedFact], scene: Scene) -> bool:
 
 
 def _manner(criteria: Mapping[str, Criterion], overall: int, notes: Sequence[Note]) -> Manner:
+    if Note.PASTED_CLIENT in notes:  # the client does not take his own words for a promise
+        return Manner.BESIDE
     if not criteria[COMPLIANT].met:
         return Manner.NON_COMPLIANT
-    if Note.OTHER_OBJECTION in notes or Note.PASTED_CLIENT in notes:
+    if Note.OTHER_OBJECTION in notes:
         return Manner.BESIDE
     if overall >= GOOD:
         return Manner.GOOD

@@ -20,6 +20,8 @@ from bot.practice.scorecard import HIGHEST, Note, Scorecard
 from bot.practice.scoring import Scene, Scorer, above_tier
 
 _STAGES = (OPENING, NEEDS, INTRODUCTION, CLOSING)
+# Who introduces a product sums up first, often in one breath.
+_HEARD_IN = {NEEDS: (NEEDS, INTRODUCTION)}
 _STAGE_SHARE = 0.3  # of a visit's score; the rest are the answers to objections
 
 
@@ -143,7 +145,7 @@ class Trainer:
         )
         session.exchanges.append(exchange)
         client = Client(self._practice, session.scenario)
-        session.line = client.answer(state, reading, card, exchange.above_tier)
+        session.line = client.answer(state, reading, card, exchange.above_tier, _is_improper(exchange))
         return exchange
 
     def model_answer(self, session: Session, scene: Scene) -> dict[str, str]:
@@ -176,7 +178,7 @@ class Trainer:
         return {
             stage: stage_checks(
                 stage,
-                [each.reply for each in session.exchanges if each.stage == stage],
+                [each.reply for each in session.exchanges if each.stage in _HEARD_IN.get(stage, (stage,))],
                 session.state.topics,
                 self._practice.rubric,
             )
@@ -189,9 +191,18 @@ def _answers(exchanges: Sequence[Exchange]) -> float | None:
     return 100 * sum(grades) / (HIGHEST * len(grades)) if grades else None
 
 
+def _is_improper(exchange: Exchange) -> bool:
+    """Any finding in an answer to an objection; elsewhere what is said in so many words.
+
+    The learned judge takes small talk ("给您看一款理财") for a breach too often to fail a visit by itself; what it
+    finds outside the objections is told, not held against the manager.
+    """
+    return any(exchange.card is not None or finding.pattern_id for finding in exchange.findings)
+
+
 def _vetoes(session: Session) -> tuple[str, ...]:
     told = {
-        "compliance": any(each.findings for each in session.exchanges),
+        "compliance": any(_is_improper(each) for each in session.exchanges),
         "above_tier": any(each.above_tier for each in session.exchanges),
         "left": session.state.ending == LEAVES,
         "stopped": session.state.ending == STOPPED,

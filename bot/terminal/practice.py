@@ -32,7 +32,8 @@ def render_practice_brief(block: Block) -> RenderableType:
     if block["exchanges"]:
         marks += wording.EXCHANGES.format(count=block["exchanges"])
     about.append((quiet_label(wording.PASSES), Prose(marks)))
-    return Card(block["title"], rows(about), "cyan", tag=f"{wording.PRACTICE} · {block['level']}", foot=block["note"])
+    parts = Group(rows(about), gap(), Prose(block["note"], "dim"))  # longer than the foot of a narrow card
+    return Card(block["title"], parts, "cyan", tag=f"{wording.PRACTICE} · {block['level']}")
 
 
 def render_client_line(block: Block) -> RenderableType:

@@ -27,7 +27,7 @@ def test_what_a_button_carries_is_an_entity_of_the_domain() -> None:
     ]
     given = [node for call in calls for node in call.args[2:] if isinstance(node, ast.Dict)]
     carried = {key.value for node in given for key in node.keys if isinstance(key, ast.Constant)}
-    assert {"kind", "value", "handler", "said"} == carried
+    assert {"kind", "value", "handler", "said", "level", "seed"} == carried
     assert carried <= set(DOMAIN["entities"])
 
 

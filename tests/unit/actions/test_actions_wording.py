@@ -6,11 +6,16 @@ import re
 
 import yaml
 
+from bot.corpus.practice import DIFFICULTIES
+from bot.practice.scorecard import Note
 from bot.settings import PROJECT_ROOT
 
 # Built from a variable part; the names it can take are listed.
 COMPOSED = {
     "assessment_limit_": ["day", "year"],
+    "practice_level_": list(DIFFICULTIES),
+    "practice_note_": [note.value for note in Note],
+    "practice_veto_": "compliance above_tier left stopped read_out nothing".split(),
     "decision_": ["may_recommend", "own_demand_only", "refused"],
     "reading_": [
         *(

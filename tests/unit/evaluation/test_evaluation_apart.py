@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.corpus.training import checked_training_lines
 from bot.corpus.utterances import TrainingLine
+from bot.corpus.yaml_source import read_yaml
 from bot.evaluation.apart import near_lines
 from bot.evaluation.files import read_lines
+from bot.policy.catalogue import load_catalogue
 from bot.settings import PROJECT_ROOT, load_settings
 
-EVALUATION = sorted((PROJECT_ROOT / "tests" / "evaluation").glob("nlu_*.jsonl"))
+TESTS = PROJECT_ROOT / "tests" / "evaluation"
+EVALUATION = sorted(TESTS.glob("nlu_*.jsonl"))
 
 
 def line(text: str) -> TrainingLine:
@@ -42,3 +46,42 @@ def test_no_training_line_is_or_nearly_is_an_evaluation_line() -> None:
         for near in near_lines(training, [text for _, text in texts])
     ]
     assert not found, "take these training lines out:\n" + "\n".join(found)
+
+
+def test_no_graded_reply_is_or_nearly_is_a_reply_of_the_evaluation() -> None:
+    files = sorted((load_settings().corpus_dir / "objections" / "graded").glob("*.yml"))
+    replies = [
+        TrainingLine(
+            document.data["intent"], item["reply"], document.path, document.line_of(("replies", index, "reply"))
+        )
+        for document, _ in map(read_yaml, files)
+        if document is not None
+        for index, item in enumerate(document.data["replies"])
+    ]
+    assert len(replies) > 1000
+    evaluated = [item["reply"] for item in read_lines(TESTS / "practice_unseen.jsonl", ("reply",))]
+    found = told(replies, evaluated)
+    assert not found, "take these graded replies out:\n" + "\n".join(found)
+
+
+def test_no_sentence_of_the_catalogue_is_or_nearly_is_a_sentence_of_the_evaluation() -> None:
+    catalogue = load_catalogue()
+    everyday = [TrainingLine("", sentence, Path("_everyday.yml"), 0) for sentence in catalogue.everyday]
+    sentences = [
+        TrainingLine(rule.code, sentence, rule.path, rule.lines[kind, index])
+        for rule in catalogue.rules.values()
+        for kind, group in (("caught", rule.caught), ("passes", rule.passes))
+        for index, sentence in enumerate(group)
+    ]
+    assert len(sentences) > 10000
+    evaluated = [item["text"] for item in read_lines(TESTS / "policy_unseen.jsonl", ("text",))]
+    found = told([*sentences, *everyday], evaluated)
+    assert not found, "take these sentences out:\n" + "\n".join(found)
+
+
+def told(training: Sequence[TrainingLine], evaluated: Sequence[str]) -> list[str]:
+    """Each line that is too near, with its place and the line that it gives away."""
+    return [
+        f"{near.training.path}:{near.training.line} “{near.training.plain}” ~ “{evaluated[near.evaluated]}”"
+        for near in near_lines(training, evaluated)
+    ]

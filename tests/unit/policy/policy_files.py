@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from bot.policy.catalogue import load_catalogue
+from bot.corpus.loading import load_corpus
 from bot.policy.checker import PhraseChecker
-from bot.policy.judge import trained_judge
+from bot.policy.corpus_check import checker_of
 from bot.policy.model import CODES, Catalogue, PhrasePattern, PhraseRule
 from bot.settings import PROJECT_ROOT
 
@@ -76,9 +76,9 @@ FILES: dict[str, str] = {f"{code}.yml": _RULE.format(code=code, caught=_CAUGHT, 
 
 @functools.cache
 def real_checker() -> PhraseChecker:
-    """The check with the catalogue as shipped and its judge."""
-    catalogue = load_catalogue()
-    return PhraseChecker(catalogue, trained_judge(catalogue, PROJECT_ROOT / "bot" / "models"))
+    """The check with the catalogue as shipped and its judge, which has learned from the replies of practice, too."""
+    directory = PROJECT_ROOT / "scripts_corpus"
+    return checker_of(directory, load_corpus(directory), PROJECT_ROOT / "bot" / "models")
 
 
 def rule_of(

@@ -216,12 +216,12 @@ def test_a_place_is_allowed_when_the_whole_and_its_sentence_are_clearly_good(
 @pytest.mark.parametrize(
     ("seen", "violating"),
     [
-        (stretch(0.15), None),
-        (stretch(0.16), 0.16),
-        (stretch(0.1, 0.45, 0.2), None),
-        (stretch(0.1, 0.2, 0.46), 0.46),
-        (stretch(0.1, 0.5, 0.6), 0.6),
-        (stretch(0.2, 0.6), 0.2),
+        (stretch(0.25), None),
+        (stretch(0.26), 0.26),
+        (stretch(0.2, 0.6, 0.3), None),
+        (stretch(0.2, 0.3, 0.61), 0.61),
+        (stretch(0.2, 0.65, 0.7), 0.7),
+        (stretch(0.3, 0.7), 0.3),
     ],
 )
 def test_a_stretch_violates_as_a_whole_or_by_its_surest_sentence(seen: Stretch, violating: float | None) -> None:

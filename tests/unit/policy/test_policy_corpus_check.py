@@ -183,10 +183,10 @@ def test_the_judge_has_a_say_on_talk_but_not_on_the_titles_of_pages(tmp_path: Pa
     files = LINES | {"portal.yml": LINES["portal.yml"].replace("这个链接已经用过了", judged)}
     refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
     # Said as a title, it is still not clean as talk.
-    files |= {"wording.yml": LINES["wording.yml"].replace("您好。", judged)}
+    files |= {"stages/opening.yml": LINES["stages/opening.yml"].replace("您好。", judged)}
     with pytest.raises(CorpusError) as refused:
         refuse_unspeakable(load_corpus(written(tmp_path, files)), checker)
-    assert {problem.where for problem in refused.value.problems} == {"greet"}
+    assert {problem.where for problem in refused.value.problems} == {"opening.first_call greeting"}
 
 
 def test_what_has_been_found_clean_is_not_read_again(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bot.store.models import AuditEntry, Base, Client, Holding, Product, Product
 
 TABLES = {
     *("client", "risk_assessment", "product", "product_fee", "holding", "audit_entry"),
-    *("questionnaire_version", "assessment_link", "answer_sheet"),
+    *("questionnaire_version", "assessment_link", "answer_sheet", "practice_session"),
 }
 CLIENT = {"client_id": "KH100001", "name": "王芳", "gender": "female", "lifecycle": "new", "manager_id": "RM1"}
 PRODUCT = {

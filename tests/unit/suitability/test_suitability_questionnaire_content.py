@@ -65,15 +65,16 @@ SMALL = Questionnaire.from_data(DATA)
 
 
 def test_every_part_of_the_file_is_kept() -> None:
-    assert (SMALL.version, SMALL.title, SMALL.lowest_category) == ("7", "问卷", "最低")
-    assert SMALL.privacy == (("谁", "本行"), ("什么", "回答"))
-    first, second = SMALL.questions
+    small = Questionnaire.from_data(DATA)
+    assert (small.version, small.title, small.lowest_category) == ("7", "问卷", "最低")
+    assert small.privacy == (("谁", "本行"), ("什么", "回答"))
+    first, second = small.questions
     assert (first.id, first.covers, first.text, first.help) == ("q1", ("age", "work"), "一？", "帮助")
     assert (second.id, second.covers, second.text, second.help) == ("q2", ("income",), "二？", "")
     assert first.options == (Option("a", "甲", 0, False, None), Option("b", "乙", 5, False, "C3"))
     assert second.options[0] == Option("a", "丙", 1, True, None)
-    assert SMALL.tiers[1] == Tier("C2", 5, 9, "名2", "义2")
-    assert len(SMALL.tiers) == 5
+    assert small.tiers[1] == Tier("C2", 5, 9, "名2", "义2")
+    assert len(small.tiers) == 5
 
 
 def test_an_option_and_a_tier_are_found_by_name_and_nothing_else() -> None:
