@@ -20,6 +20,7 @@ class Note(Enum):
     PASTED_CLIENT = "pasted_client"
     PASTED_SCRIPT = "pasted_script"
     TOO_LONG = "too_long"
+    REPEATED = "repeated"
     OTHER_OBJECTION = "other_objection"
     WRONG_FACT = "wrong_fact"
     PUSHY = "pushy"

@@ -45,7 +45,7 @@ VETO = 2  # the contract: a reply that is not compliant is at most 2
 LONGEST = 400  # characters; no client listens longer
 READ = 1000  # characters that the model reads of a longer reply
 _FEWEST_CHARACTERS = 2
-_PASTED_CLIENT, _PASTED_SCRIPT = 90, 88  # likeness in per cent
+_PASTED, _PASTED_SCRIPT = 90, 88  # likeness in per cent
 _PUSHY = 0.0  # margin
 _ELSEWHERE = -0.75  # how far another objection has to lead
 _TABLE_SHARE = 0.5  # of the criteria's own grade, beside the learned one
@@ -65,6 +65,7 @@ _CEILINGS = {
     Note.NOT_CHINESE: 1,
     Note.PASTED_CLIENT: 1,
     Note.OTHER_OBJECTION: 2,
+    Note.REPEATED: 2,
     Note.ABOVE_TIER: 2,
     Note.WRONG_FACT: 3,
     Note.PASTED_SCRIPT: 3,
@@ -80,11 +81,13 @@ class Scene:
         day: on which scripts have to be in force.
         product: on the table; None when there is none.
         client_tier: the persona's; None in a drill without a persona.
+        said: what the manager has said before in this talk.
     """
 
     day: dt.date
     product: ProductSheet | None = None
     client_tier: str | None = None
+    said: tuple[str, ...] = ()
 
 
 class Scorer:
@@ -164,7 +167,7 @@ class Scorer:
     ) -> tuple[Note, ...]:
         if len(CHINESE.findall(folded)) < _FEWEST_CHARACTERS:
             return (Note.NOT_CHINESE if any(map(str.isalpha, folded)) else Note.NOTHING_SAID,)
-        if len(folded) <= 2 * len(line) and fuzz.ratio(folded, line) >= _PASTED_CLIENT:
+        if len(folded) <= 2 * len(line) and fuzz.ratio(folded, line) >= _PASTED:
             return (Note.PASTED_CLIENT,)
         margins = self._model.margins([folded])[0]
         lead = features[list(NAMES).index("lead")] * self._model.scales[5] + self._model.means[5]
@@ -173,6 +176,7 @@ class Scorer:
             Note.WRONG_FACT: any(not fact.right for fact in facts),
             Note.PASTED_SCRIPT: self._is_read_out(folded),
             Note.TOO_LONG: len(reply) > LONGEST,
+            Note.REPEATED: any(fuzz.ratio(folded, fold(each).text) >= _PASTED for each in scene.said),
             Note.PUSHY: margins[3] > _PUSHY,
             Note.ABOVE_TIER: above_tier(facts, scene),
         }

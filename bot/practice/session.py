@@ -6,7 +6,7 @@ Everything is plain data, so that a session can be kept after every reply and ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.corpus.practice import Practice
 from bot.policy.checker import PhraseChecker
@@ -123,7 +123,7 @@ class Trainer:
         Args:
             session: going on; changed in place.
             text: the reply.
-            scene: the situation; its tier is the persona's.
+            scene: the situation; its tier is the persona's, what was said before is added here.
 
         Returns:
             The exchange; `session.line` is what the client says next.
@@ -133,6 +133,7 @@ class Trainer:
         # Who introduces a product ends the questions, so this reply is his introduction.
         stage = INTRODUCTION if state.stage == NEEDS and reading.introduces else state.stage
         objection = state.worries[0] if state.stage == OBJECTIONS and not state.tempting else ""
+        scene = replace(scene, said=tuple(each.reply for each in session.exchanges))
         card = self._scorer.score(objection, session.line, text, scene) if objection else None
         exchange = Exchange(
             stage,

@@ -66,6 +66,14 @@ def test_three_good_answers_pass_and_three_empty_ones_do_not() -> None:
     assert (empty.passed, empty.vetoes) == (False, ())
 
 
+def test_the_same_good_answer_three_times_does_not_pass() -> None:
+    session = drilled(*[FEES.good] * 3)
+    first, *later = [each.card for each in session.exchanges if each.card]
+    assert first.overall >= 4
+    assert all(card.overall <= 2 and Note.REPEATED in card.notes for card in later)
+    assert not trainer().result(session).passed
+
+
 @pytest.mark.parametrize("persona", ["busy_doctor", "retired_teacher", "young_mother"])
 def test_a_visit_that_goes_well_passes_and_every_stage_is_checked(persona: str) -> None:
     result = trainer().result(play_well(visit(persona)))
