@@ -198,10 +198,6 @@ def practice_problems(
     ]
 
 
-def _problem(document: YamlDocument, location: Location, what: str, right: str) -> Problem:
-    return Problem(document.path, document.line_of(location), dotted(location), what, right)
-
-
 def _file_names(*kinds: Collection[YamlDocument]) -> Iterator[Problem]:
     for document in (document for documents in kinds for document in documents):
         name = document.data.get("id") or document.data["intent"].removeprefix("objection_")
@@ -214,17 +210,17 @@ def _persona_problems(document: YamlDocument, objections: Collection[str]) -> It
     for index, worry in enumerate(data["worries"]):
         if worry["objection"] not in objections:
             what = f"没有异议 {worry['objection']}"
-            yield _problem(document, ("worries", index, "objection"), what, "、".join(objections))
+            yield document.problem(("worries", index, "objection"), what, "、".join(objections))
     names = [worry["objection"] for worry in data["worries"]]
     for name in {name for name in names if names.count(name) > 1}:
-        yield _problem(document, ("worries",), f"顾虑 {name} 写了两次", "每种顾虑只写一次")
+        yield document.problem(("worries",), f"顾虑 {name} 写了两次", "每种顾虑只写一次")
     weights = [worry["weight"] for worry in data["worries"]]
     if weights != sorted(weights, reverse=True):
-        yield _problem(document, ("worries",), "顾虑没有按分量从重到轻排", "weight 大的写在前面")
+        yield document.problem(("worries",), "顾虑没有按分量从重到轻排", "weight 大的写在前面")
     for index, line in enumerate(data["lines"]["returns"]):
         if line.count("{worry}") != 1 or line.count("{") != 1:
             what = "没有正好一处 {worry}"
-            yield _problem(document, ("lines", "returns", index), what, "写成：您刚才没说{worry}呢")
+            yield document.problem(("lines", "returns", index), what, "写成：您刚才没说{worry}呢")
     yield from _said_twice(document, _speech(data))
 
 
@@ -240,7 +236,7 @@ def _speech(data: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
 
 def _line_problems(document: YamlDocument, objections: Collection[str]) -> Iterator[Problem]:
     if document.data["intent"] not in objections:
-        yield _problem(document, ("intent",), f"没有异议 {document.data['intent']}", "、".join(objections))
+        yield document.problem(("intent",), f"没有异议 {document.data['intent']}", "、".join(objections))
     yield from _said_twice(
         document,
         (
@@ -257,7 +253,7 @@ def _said_twice(document: YamlDocument, speech: Iterator[tuple[Location, str]]) 
     first: dict[str, Location] = {}
     for location, line in speech:
         if line in first:
-            yield _problem(document, location, f"“{line}”在 {dotted(first[line])} 已经有了", "每句只写一次")
+            yield document.problem(location, f"“{line}”在 {dotted(first[line])} 已经有了", "每句只写一次")
         first.setdefault(line, location)
 
 
@@ -272,18 +268,18 @@ def _missing_lines(documents: Collection[YamlDocument], corpus: Path, objections
 def _graded_problems(documents: Collection[YamlDocument], objections: Collection[str]) -> Iterator[Problem]:
     for document in documents:
         if document.data["intent"] not in objections:
-            yield _problem(document, ("intent",), f"没有异议 {document.data['intent']}", "、".join(objections))
+            yield document.problem(("intent",), f"没有异议 {document.data['intent']}", "、".join(objections))
         count = Counter(item["reply"] for item in document.data["replies"])
         for index, item in enumerate(document.data["replies"]):
             location: Location = ("replies", index)
             if not item["compliant"] and item["overall"] > 2:
                 what = f"不合规的回答给了 {item['overall']} 分"
-                yield _problem(document, (*location, "overall"), what, "不合规最多 2 分：合规一票否决")
+                yield document.problem((*location, "overall"), what, "不合规最多 2 分：合规一票否决")
             if item["compliant"] and item["overall"] == 5 and not all(item[name] for name in CRITERIA):
                 what = "5 分的回答没有同时做到倾听、理解、解决"
-                yield _problem(document, (*location, "overall"), what, "改分，或改正三项")
+                yield document.problem((*location, "overall"), what, "改分，或改正三项")
             if count[item["reply"]] > 1:
-                yield _problem(document, (*location, "reply"), "这条回答写了不止一次", "只留一条")
+                yield document.problem((*location, "reply"), "这条回答写了不止一次", "只留一条")
 
 
 def _expressions(document: YamlDocument, location: Location) -> Iterator[Problem]:
@@ -299,7 +295,7 @@ def _expressions(document: YamlDocument, location: Location) -> Iterator[Problem
         try:
             re.compile(value)
         except re.error as error:
-            yield _problem(document, location, f"表达式写错了：{error}", "改正括号或符号")
+            yield document.problem(location, f"表达式写错了：{error}", "改正括号或符号")
 
 
 def _unnamed_worries(document: YamlDocument, objections: Collection[str]) -> Iterator[Problem]:
@@ -307,10 +303,10 @@ def _unnamed_worries(document: YamlDocument, objections: Collection[str]) -> Ite
     names = document.data["worry_names"]
     for intent in objections:
         if intent not in names:
-            yield _problem(document, ("worry_names",), f"没有给 {intent} 起名字", f"写一行 {intent}: 几个字")
+            yield document.problem(("worry_names",), f"没有给 {intent} 起名字", f"写一行 {intent}: 几个字")
     for intent in names:
         if intent not in objections:
-            yield _problem(document, ("worry_names", intent), f"没有异议 {intent}", "、".join(objections))
+            yield document.problem(("worry_names", intent), f"没有异议 {intent}", "、".join(objections))
 
 
 def _check_problems(document: YamlDocument) -> Iterator[Problem]:
@@ -321,6 +317,6 @@ def _check_problems(document: YamlDocument) -> Iterator[Problem]:
             location: Location = ("stages", stage, "checks", name)
             if len({"expression", "least_topics", "these_topics"} & set(check)) != 1:
                 right = "expression、least_topics、these_topics 里写一个"
-                yield _problem(document, location, "没有写明看什么，或写了不止一样", right)
+                yield document.problem(location, "没有写明看什么，或写了不止一样", right)
             for topic in set(check.get("these_topics", ())) - set(topics):
-                yield _problem(document, location, f"没有方面 {topic}", "、".join(topics))
+                yield document.problem(location, f"没有方面 {topic}", "、".join(topics))

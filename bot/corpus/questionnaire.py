@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.corpus.problems import Problem
-from bot.corpus.yaml_source import Location, YamlDocument, dotted
+from bot.corpus.yaml_source import Location, YamlDocument
 
 # What an assessment has to learn of the client (T08), point by point.
 POINTS: dict[str, str] = {
@@ -44,10 +44,6 @@ def questionnaire_problems(document: YamlDocument, facts: Mapping[str, Any]) -> 
     ]
 
 
-def _problem(document: YamlDocument, location: Location, what: str, right: str) -> Problem:
-    return Problem(document.path, document.line_of(location), dotted(location), what, right)
-
-
 def _doubled_ids(document: YamlDocument) -> Iterator[Problem]:
     questions = document.data["questions"]
     yield from _doubled(document, ("questions",), questions, "id")
@@ -62,7 +58,7 @@ def _doubled(document: YamlDocument, location: Location, items: list[dict[str, A
         line = document.line_of((*location, index))
         if item[key] in first:
             what = f"{item[key]} 与第 {first[item[key]]} 行重复"
-            yield _problem(document, (*location, index), what, "同一处每个只用一次")
+            yield document.problem((*location, index), what, "同一处每个只用一次")
         first.setdefault(item[key], line)
 
 
@@ -70,20 +66,20 @@ def _uncovered(document: YamlDocument) -> Iterator[Problem]:
     covered = {point for question in document.data["questions"] for point in question["covers"]}
     for point, name in POINTS.items():
         if point not in covered:
-            yield _problem(document, ("questions",), f"没有问到{name}（T08）", f"加一题，covers 写上 {point}")
+            yield document.problem(("questions",), f"没有问到{name}（T08）", f"加一题，covers 写上 {point}")
 
 
 def _lowest_category(document: YamlDocument) -> Iterator[Problem]:
     bearing = [q for q in document.data["questions"] if "bearable_loss" in q["covers"]]
     if bearing and not any(option.get("lowest_category") for q in bearing for option in q["options"]):
         what = "问可承受损失的题里，没有一个选项属于最低类别（T30）"
-        yield _problem(document, ("questions",), what, "不能承受任何损失的那一项写上 lowest_category: true")
+        yield document.problem(("questions",), what, "不能承受任何损失的那一项写上 lowest_category: true")
 
 
 def _bands(document: YamlDocument) -> Iterator[Problem]:
     tiers, questions = document.data["tiers"], document.data["questions"]
     if tuple(tier["tier"] for tier in tiers) != _TIERS:
-        yield _problem(document, ("tiers",), "等级不是从 C1 到 C5 各一个", "依次写 C1、C2、C3、C4、C5")
+        yield document.problem(("tiers",), "等级不是从 C1 到 C5 各一个", "依次写 C1、C2、C3、C4、C5")
     least = sum(min(option["points"] for option in question["options"]) for question in questions)
     most = sum(max(option["points"] for option in question["options"]) for question in questions)
     expected = least
@@ -91,16 +87,16 @@ def _bands(document: YamlDocument) -> Iterator[Problem]:
         if tier["from"] != expected:
             kind = "空档" if tier["from"] > expected else "重叠"
             what = f"{tier['tier']} 从 {tier['from']} 分开始，有{kind}"
-            yield _problem(document, ("tiers", index, "from"), what, f"从 {expected} 开始")
+            yield document.problem(("tiers", index, "from"), what, f"从 {expected} 开始")
         if tier["to"] < tier["from"]:
-            yield _problem(document, ("tiers", index, "to"), f"{tier['tier']} 的终点小于起点", "to 不小于 from")
+            yield document.problem(("tiers", index, "to"), f"{tier['tier']} 的终点小于起点", "to 不小于 from")
         expected = tier["to"] + 1
     if expected - 1 != most:
         what = f"最高等级到 {expected - 1} 分，而最多能得 {most} 分"
-        yield _problem(document, ("tiers", len(tiers) - 1, "to"), what, f"写成 {most}")
+        yield document.problem(("tiers", len(tiers) - 1, "to"), what, f"写成 {most}")
 
 
 def _facts(document: YamlDocument, facts: Mapping[str, Any]) -> Iterator[Problem]:
     for index, fact in enumerate(document.data["facts"]):
         if fact not in facts:
-            yield _problem(document, ("facts", index), f"引用的条目 {fact} 不存在", "regulations.yml 里有的编号")
+            yield document.problem(("facts", index), f"引用的条目 {fact} 不存在", "regulations.yml 里有的编号")

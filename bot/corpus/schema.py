@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from bot.corpus.problems import Problem
-from bot.corpus.yaml_source import Location, YamlDocument, dotted
+from bot.corpus.yaml_source import Location, YamlDocument
 
 SCHEMA_DIRECTORY = Path(__file__).resolve().parents[2] / "scripts_corpus" / "schema"
 _COMMON = "common.schema.json"
@@ -46,7 +46,7 @@ def schema_problems(document: YamlDocument, schema_name: str) -> list[Problem]:
         Every breach, with its line and what would be right.
     """
     return [
-        Problem(document.path, document.line_of(location), dotted(location), what, right)
+        document.problem(location, what, right)
         for error in _validator(schema_name).iter_errors(document.data)
         for location, what, right in _explain(error)
     ]

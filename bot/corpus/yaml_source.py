@@ -54,6 +54,16 @@ class YamlDocument:
             location = location[:-1]
         return self.lines.get(location, 1)
 
+    def problem(self, location: Location, what: str, right: str) -> Problem:
+        """A problem pinned to a location.
+
+        Args:
+            location: of the value.
+            what: what is wrong with it.
+            right: what would be right.
+        """
+        return Problem(self.path, self.line_of(location), dotted(location), what, right)
+
 
 def read_yaml(path: Path) -> tuple[YamlDocument | None, list[Problem]]:
     """Read one YAML file.

@@ -15,8 +15,6 @@ from rich.console import Console
 
 from bot import model_files
 from bot.corpus.loading import load_corpus
-from bot.corpus.model import Corpus
-from bot.corpus.practice import Practice
 from bot.corpus.training import checked_training_lines
 from bot.errors import HuashuError
 from bot.launch.processes import environment_of, run_all
@@ -57,7 +55,7 @@ def _prepare(settings: Settings, prepare_database: Callable[[], None]) -> None:
     prepare_database()
 
 
-def _timed(what: str, work: Callable[[], None]) -> None:
+def _timed(what: str, work: Callable[[], object]) -> None:
     started = time.monotonic()
     with _console.status(f"{what}…"):
         work()
@@ -76,11 +74,7 @@ def train_if_needed(settings: Settings) -> None:
     corpus = load_corpus(settings.corpus_dir)
     if corpus.practice is not None and not is_trained(corpus, corpus.practice, settings.models_dir):
         practice = corpus.practice
-        _timed("训练对练打分", lambda: _train_practice(settings, corpus, practice))
-
-
-def _train_practice(settings: Settings, corpus: Corpus, practice: Practice) -> None:
-    trained_model(corpus, practice, settings.models_dir)
+        _timed("训练对练打分", lambda: trained_model(corpus, practice, settings.models_dir))
 
 
 def model_fits(settings: Settings) -> bool:

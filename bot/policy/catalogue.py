@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.corpus.problems import CorpusError, Problem
 from bot.corpus.schema import schema_problems
-from bot.corpus.yaml_source import Location, YamlDocument, dotted, read_yaml
+from bot.corpus.yaml_source import Location, YamlDocument, read_yaml
 from bot.policy.expressions import ExpressionError, compile_any, compile_expression
 from bot.policy.model import CODES, Catalogue, Markers, PhrasePattern, PhraseRule
 
@@ -31,7 +31,7 @@ class _Place:
     location: Location
 
     def problem(self, what: str, right: str) -> Problem:
-        return Problem(self.document.path, self.document.line_of(self.location), dotted(self.location), what, right)
+        return self.document.problem(self.location, what, right)
 
 
 def load_catalogue(directory: Path = DIRECTORY, known_facts: Collection[str] | None = None) -> Catalogue:
