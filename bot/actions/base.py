@@ -33,6 +33,11 @@ _log = structlog.get_logger(__name__)
 # "检查：双录太麻烦，跳过吧" sounds like an objection but can mean one thing only.
 _CHECK_OUTRIGHT = re.compile(r"(?:请|麻烦)?(?:帮我|帮忙)?检查(?:一下|下)?(?:这句话?|这段话?|话术)?[:：]")
 
+# "练费用异议" holds an objection's name and would be taken for the objection itself.
+_PRACTISE_OUTRIGHT = re.compile(
+    r"(?:我想|我要|来|帮我|再)?(?:对练|陪练|练习?)(?:一?下|一练)?[^，。？！]{0,10}异议.{0,3}"
+)
+
 HANDLERS: dict[str, Handler] = {}
 """Handlers by action name without ``action_``, filled as the actions are defined; a pending question names one."""
 
@@ -98,9 +103,11 @@ def _answer(turn: Turn, handler_name: str) -> tuple[str, Reply]:
 
 
 def _handler_at_work(turn: Turn) -> str | None:
-    """Within role-play every message belongs to it; else a check that is asked for outright."""
+    """Within role-play every message belongs to it; else what is asked for outright."""
     if open_practice(turn.session, turn.manager_id, turn.conversation_id) is not None:
         return "practice_reply"
+    if _PRACTISE_OUTRIGHT.fullmatch(turn.text):
+        return "practice"
     return "check_phrase" if _CHECK_OUTRIGHT.match(turn.text) else None
 
 

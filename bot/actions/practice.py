@@ -40,7 +40,7 @@ _VISIT = re.compile(r"拜访|全程|完整|全流程|从头到尾|整场")
 
 def practice(turn: Turn) -> Reply:
     """Start, or say that nothing is running; what was asked for is read off the words or the button."""
-    if turn.intent != "start_practice":
+    if turn.intent in ("stop_practice", "ask_feedback"):
         return _last_result(turn)
     kind = turn.button.get("kind", "drill" if turn.button else "")
     if kind == "resume" and (left := open_practice(turn.session, turn.manager_id)) is not None:
