@@ -72,17 +72,24 @@ class ReplyModel:
         """What the first model says, float64 of shape (texts, 5 + objections)."""
         return np.asarray(self.traits.transform(folded) @ self.machines + self.intercepts)
 
-    def features(self, folded: Sequence[str], client_lines: Sequence[str], own: Sequence[int]) -> Floats:
-        """The second model's features, standardised, float64 of shape (texts, features)."""
-        raw = _features(self.margins(folded), folded, client_lines, own)
-        return np.asarray((raw - self.means) / self.scales)
+    def standardised(self, features: Floats) -> Floats:
+        """Features as the second model weighs them."""
+        return np.asarray((features - self.means) / self.scales)
 
     def grade(self, features: Floats) -> float:
         """The overall grade of one reply, unrounded, before any veto."""
         return float((_with_products(features[None]) @ self.grade_weights)[0] + self.grade_bias)
 
 
-def _features(margins: Floats, folded: Sequence[str], client_lines: Sequence[str], own: Sequence[int]) -> Floats:
+def raw_features(margins: Floats, folded: Sequence[str], client_lines: Sequence[str], own: Sequence[int]) -> Floats:
+    """The second model's features before they are standardised, float64 of shape (texts, features).
+
+    Args:
+        margins: what the first model says of the texts.
+        folded: the replies.
+        client_lines: what they answer, folded.
+        own: numbers of the objections they answer.
+    """
     rows = np.arange(len(folded))
     topics = margins[:, 5:]
     topic = topics[rows, list(own)]
@@ -130,7 +137,7 @@ def train(practice: Practice, corpus: Corpus) -> ReplyModel:
     for learned, asked in GroupKFold(FOLDS).split(replies, groups=groups):
         coefficients, intercepts = lessons.fit(learned)
         margins = np.asarray(lessons.replies[asked] @ coefficients + intercepts)
-        raw[asked] = _features(
+        raw[asked] = raw_features(
             margins, [replies[n] for n in asked], [client_lines[n] for n in asked], [own[n] for n in asked]
         )
     means, scales = raw.mean(axis=0), raw.std(axis=0) + 1e-9

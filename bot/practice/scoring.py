@@ -24,7 +24,7 @@ from bot.policy.checker import PhraseChecker
 from bot.policy.model import Finding
 from bot.policy.offsets import fold
 from bot.practice.facts import ProductSheet, stated_facts
-from bot.practice.learning import Floats, ReplyModel
+from bot.practice.learning import Floats, ReplyModel, raw_features
 from bot.practice.scorecard import (
     GOOD,
     HIGHEST,
@@ -48,6 +48,7 @@ _FEWEST_CHARACTERS = 2
 _PASTED, _PASTED_SCRIPT = 90, 88  # likeness in per cent
 _PUSHY = 0.0  # margin
 _ELSEWHERE = -0.75  # how far another objection has to lead
+_LEAD = list(NAMES).index("lead")
 _TABLE_SHARE = 0.5  # of the criteria's own grade, beside the learned one
 _CONTRIBUTIONS = 3
 # Who begins like this rebuts, whatever else he says.
@@ -132,8 +133,10 @@ class Scorer:
         # The check and the facts read all of it: no words are safe because they stand far behind.
         findings = tuple(self._checker.check(reply))
         facts = stated_facts(reply, scene.product)
-        features = self._model.features([folded.text], [line], [own])[0]
-        notes = self._notes(reply, folded.text, line, features, facts, scene)
+        margins = self._model.margins([folded.text])
+        raw = raw_features(margins, [folded.text], [line], [own])[0]
+        features = self._model.standardised(raw)
+        notes = self._notes(reply, folded.text, line, margins[0], float(raw[_LEAD]), facts, scene)
         sureness = self._sureness(features, notes, folded.text)
         better = self.model_answer(objection, client_line, scene)
         criteria = {
@@ -161,7 +164,8 @@ class Scorer:
         reply: str,
         folded: str,
         line: str,
-        features: Floats,
+        margins: Floats,
+        lead: float,
         facts: Sequence[StatedFact],
         scene: Scene,
     ) -> tuple[Note, ...]:
@@ -169,8 +173,6 @@ class Scorer:
             return (Note.NOT_CHINESE if any(map(str.isalpha, folded)) else Note.NOTHING_SAID,)
         if len(folded) <= 2 * len(line) and fuzz.ratio(folded, line) >= _PASTED:
             return (Note.PASTED_CLIENT,)
-        margins = self._model.margins([folded])[0]
-        lead = features[list(NAMES).index("lead")] * self._model.scales[5] + self._model.means[5]
         told = {
             Note.OTHER_OBJECTION: lead < _ELSEWHERE and margins[2] > 0,
             Note.WRONG_FACT: any(not fact.right for fact in facts),

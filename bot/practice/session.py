@@ -79,7 +79,8 @@ class Result:
     Attributes:
         score: 0 to 100.
         passed: whether the pass mark is reached and nothing vetoes it.
-        vetoes: why it fails whatever the score: compliance, above_tier, left, stopped, nothing.
+        vetoes: why it fails whatever the score: compliance, above_tier, left, stopped,
+            read_out, nothing.
         answers: share of the score that the answers to objections reached, 0 to 100; None when there were none.
         checks: of the stages of a visit, by stage.
         hint_cost: points taken for hints.
@@ -142,7 +143,7 @@ class Trainer:
             text,
             card,
             card.findings if card else tuple(self._checker.check(text)),
-            above_tier(stated_facts(text, scene.product), scene),
+            above_tier(card.facts if card else stated_facts(text, scene.product), scene),
         )
         session.exchanges.append(exchange)
         client = Client(self._practice, session.scenario)
